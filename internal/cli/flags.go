@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// Flags is the option set of one program: a pflag.FlagSet that stops at the
+// first operand and prints its options grouped by purpose. Groups are made by
+// calling Group before the options that belong to it are defined.
+type Flags struct {
+	*pflag.FlagSet
+	program string
+	groups  []group
+	help    bool
+	version bool
+}
+
+type group struct {
+	title string
+	flags []*pflag.Flag
+}
+
+// NewFlags returns an empty set for program, with --help and --version.
+func NewFlags(program string) *Flags {
+	f := &Flags{FlagSet: pflag.NewFlagSet(program, pflag.ContinueOnError), program: program}
+	f.SetInterspersed(false)
+	f.SortFlags = false
+	f.Usage = func() {}
+	f.SetOutput(io.Discard)
+	return f
+}
+
+// Group opens a group: every option that define adds is listed under title.
+func (f *Flags) Group(title string, define func()) {
+	seen := map[*pflag.Flag]bool{}
+	f.VisitAll(func(p *pflag.Flag) { seen[p] = true })
+	define()
+	g := group{title: title}
+	f.VisitAll(func(p *pflag.Flag) {
+		if !seen[p] {
+			g.flags = append(g.flags, p)
+		}
+	})
+	f.groups = append(f.groups, g)
+}
+
+// Standard adds -h and -V as the last group.
+func (f *Flags) Standard() {
+	f.Group("Help", func() {
+		f.BoolVarP(&f.help, "help", "h", false, "print this help and exit")
+		f.BoolVarP(&f.version, "version", "V", false, "print the version and exit")
+	})
+}
+
+// Parse takes the words of the environment variable named after the program
+// (DMON_OPTIONS for dmon) and then args, and returns the operands. The
+// variable may hold options only. It returns an *Answer when help or version
+// was asked for, and a *Misuse for everything that is wrong with a word.
+// usage is what --help prints before the groups, after is printed behind them.
+func (f *Flags) Parse(args []string, usage, after string) ([]string, error) {
+	variable := strings.ToUpper(f.program) + "_OPTIONS"
+	words, err := SplitWords(os.Getenv(variable))
+	if err != nil {
+		return nil, Misusef("%s: %v", variable, err)
+	}
+	if len(words) > 0 {
+		if err := f.parse(words); err != nil {
+			return nil, prefixed(variable, err)
+		}
+		if f.NArg() > 0 || f.ArgsLenAtDash() >= 0 {
+			return nil, &Misuse{
+				Text: fmt.Sprintf("%s: only options are allowed there", variable),
+				Hint: "an argument with blanks needs quotes, as in a shell",
+			}
+		}
+	}
+	if err := f.parse(args); err != nil {
+		return nil, err
+	}
+	if f.help {
+		return nil, &Answer{f.helpText(usage, after)}
+	}
+	if f.version {
+		return nil, &Answer{f.program + " " + Version() + "\n"}
+	}
+	return f.Args(), nil
+}
+
+func prefixed(variable string, err error) error {
+	var misuse *Misuse
+	if errors.As(err, &misuse) {
+		return &Misuse{Text: variable + ": " + misuse.Text, Hint: misuse.Hint}
+	}
+	return err
+}
+
+// parse is pflag's, with its errors said in our words.
+func (f *Flags) parse(args []string) error {
+	err := f.FlagSet.Parse(args)
+	if err == nil {
+		return nil
+	}
+	var answer *Answer
+	if errors.As(err, &answer) {
+		return answer
+	}
+	hint := "try '" + f.program + " --help'"
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		name := "--" + unknown.GetSpecifiedName()
+		if s := unknown.GetSpecifiedShortnames(); s != "" {
+			name = "-" + unknown.GetSpecifiedName()
+			if s != unknown.GetSpecifiedName() {
+				name += " (in -" + s + ")"
+			}
+		}
+		return &Misuse{Text: "unknown option " + name, Hint: hint}
+	case errors.As(err, &missing):
+		p := missing.GetFlag()
+		return &Misuse{Text: FlagName(p.Name, p.Shorthand) + " needs a " + p.Value.Type(), Hint: hint}
+	case errors.As(err, &invalid):
+		p := invalid.GetFlag()
+		return &Misuse{Text: fmt.Sprintf("%s: %v", FlagName(p.Name, p.Shorthand), reason(invalid))}
+	default:
+		return &Misuse{Text: err.Error(), Hint: hint}
+	}
+}
+
+// reason says what is wrong with a value: our own parsers explain themselves,
+// the library's are given the words they lack.
+func reason(e *pflag.InvalidValueError) error {
+	if own := new(valueError); errors.As(e.Unwrap(), &own) {
+		return own
+	}
+	return fmt.Errorf("%q is not a %s", e.GetValue(), e.GetFlag().Value.Type())
+}
+
+// FlagName is how messages name an option: "-t, --timeout" or "--umask".
+func FlagName(long, short string) string {
+	if short == "" {
+		return "--" + long
+	}
+	return "-" + short + ", --" + long
+}
+
+const helpColumn = 30
+
+func (f *Flags) helpText(usage, after string) string {
+	var b strings.Builder
+	b.WriteString(usage)
+	for _, g := range f.groups {
+		fmt.Fprintf(&b, "\n%s:\n", g.title)
+		for _, p := range g.flags {
+			name := "      --" + p.Name
+			if p.Shorthand != "" {
+				name = "  -" + p.Shorthand + ", --" + p.Name
+			}
+			if t := p.Value.Type(); t != "bool" {
+				name += " " + t
+			}
+			text := p.Usage
+			if len(name) < helpColumn-1 {
+				fmt.Fprintf(&b, "%-*s%s\n", helpColumn, name, indent(text))
+			} else {
+				fmt.Fprintf(&b, "%s\n%*s%s\n", name, helpColumn, "", indent(text))
+			}
+		}
+	}
+	b.WriteString(after)
+	return b.String()
+}
+
+// indent lets a description go on in the column it began in.
+func indent(text string) string {
+	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", helpColumn))
+}
+
+// Version is the module's version where the build recorded one, with the
+// revision it was made from; a build from a dirty tree says so.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version, revision, dirty := info.Main.Version, "", ""
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			revision = s.Value
+		case "vcs.modified":
+			if s.Value == "true" {
+				dirty = ", modified"
+			}
+		}
+	}
+	if version == "" || version == "(devel)" {
+		version = "devel"
+	}
+	if len(revision) > 12 {
+		revision = revision[:12]
+	}
+	if revision != "" {
+		revision = ", revision " + revision
+	}
+	return fmt.Sprintf("%s (%s%s%s)", version, info.GoVersion, revision, dirty)
+}
