@@ -1,0 +1,164 @@
+package supervise
+
+import (
+	"errors"
+	"os"
+	"time"
+)
+
+// System is the part of the operating system that the loop acts on. It is
+// called from the loop's goroutine alone, so that no process can be reaped,
+// and its number given to another, between being known and being signalled.
+// Nothing in it blocks for longer than the walk of a process tree takes.
+type System interface {
+	// Start makes a process. It fails with a *StartError where the system
+	// tells at once that the program cannot be executed, and with anything
+	// else where there is no room for a process now.
+	Start(Start) (pid int, err error)
+
+	// Send, Freeze and Thaw carry out the actions of these names. A process
+	// that is gone already is no error; one that must not be signalled is.
+	Send(Send) error
+	Freeze(Task) error
+	Thaw(Task) error
+
+	// Reap waits, without blocking, for every process that has ended, and
+	// returns what the machine must hear: main processes, and the number of
+	// processes left of a task whose main process is gone.
+	Reap() []Exit
+
+	// ClosePipe gives up the write end that outlives the command, if there is
+	// one still, and returns how many bytes are unread.
+	ClosePipe() (unread int)
+
+	// SuspendSelf stops this process; it returns when the process goes on.
+	SuspendSelf()
+}
+
+// Observer is told what happens. It must not block.
+type Observer interface {
+	Event(Event)
+	Report(Snapshot)
+	// Ready is called once, when everything was executed or is held. An error
+	// means that whoever started us is gone, and that we shall leave too.
+	Ready() error
+	// Trouble is an action that the system refused.
+	Trouble(Action, error)
+}
+
+// Loop feeds a Machine from its sources and carries out what it answers. All
+// fields but Inputs and Signals are needed; Run is called once.
+type Loop struct {
+	Machine  *Machine
+	System   System
+	Observer Observer
+
+	Deaths  <-chan os.Signal              // one slot: a token means reap until nothing is left
+	Signals <-chan os.Signal              // what else the user may send
+	Meaning func(os.Signal) (Input, bool) // of those; false: none
+	Inputs  <-chan Input                  // of every other source
+
+	queue    []Input
+	finished bool
+	status   int
+}
+
+// Run supervises until the machine has finished, and returns dmon's exit
+// status. first comes right after Begin: what was known before the start, such
+// as a closed gate.
+func (l *Loop) Run(first ...Input) (exitStatus int) {
+	timer := time.NewTimer(0)
+	timer.Stop()
+	defer timer.Stop()
+	for _, in := range first {
+		l.take(in)
+	}
+	l.take(Begin{})
+	for !l.finished {
+		if when, ok := l.Machine.Deadline(); ok {
+			timer.Reset(time.Until(when))
+		} else {
+			timer.Stop()
+		}
+		select {
+		case <-l.Deaths:
+			for _, e := range l.System.Reap() {
+				l.take(e)
+			}
+		case s := <-l.Signals:
+			if in, ok := l.Meaning(s); ok {
+				l.take(in)
+			}
+		case in := <-l.Inputs:
+			l.take(in)
+		case <-timer.C:
+			l.take(Tick{})
+		}
+	}
+	return l.status
+}
+
+// take steps the machine with in, and with every answer to the actions that
+// follow from it, so that a start is answered before anything else happens.
+func (l *Loop) take(in Input) {
+	l.queue = append(l.queue, in)
+	for len(l.queue) > 0 && !l.finished {
+		in, l.queue = l.queue[0], l.queue[1:]
+		for _, a := range l.Machine.Step(time.Now(), in) {
+			l.do(a)
+		}
+	}
+}
+
+// answer queues an input that an action gave rise to.
+func (l *Loop) answer(in Input) { l.queue = append(l.queue, in) }
+
+func (l *Loop) do(a Action) {
+	var err error
+	switch a := a.(type) {
+	case Start:
+		l.start(a)
+	case Send:
+		err = l.System.Send(a)
+	case Freeze:
+		err = l.System.Freeze(a.Task)
+	case Thaw:
+		err = l.System.Thaw(a.Task)
+	case ClosePipe:
+		l.answer(Drained{Unread: l.System.ClosePipe()})
+	case SuspendSelf:
+		l.System.SuspendSelf()
+		l.answer(Continue{})
+	case Ready:
+		if l.Observer.Ready() != nil {
+			l.answer(Stop{Cause: "the process that started dmon is gone"})
+		}
+	case Report:
+		l.Observer.Report(a.Snapshot)
+	case Emit:
+		l.Observer.Event(a.Event)
+	case Finish:
+		l.finished, l.status = true, a.Status
+	}
+	if err != nil {
+		l.Observer.Trouble(a, err)
+	}
+}
+
+func (l *Loop) start(a Start) {
+	pid, err := l.System.Start(a)
+	var refused *StartError
+	switch {
+	case err == nil:
+		l.answer(Forked{Task: a.Task, Pid: pid})
+	case errors.As(err, &refused):
+		// A system that forks and executes in one step: both answers at once.
+		l.answer(Forked{Task: a.Task, Pid: noPid})
+		l.answer(Exit{Task: a.Task, Main: true, Pid: noPid, Failure: refused})
+	default:
+		l.answer(NotForked{Task: a.Task, Err: err})
+	}
+}
+
+// noPid stands for a process that never was, in the answers to its start.
+const noPid = -1

@@ -1,0 +1,102 @@
+package supervise
+
+import (
+	"syscall"
+	"time"
+)
+
+// Policy is everything the user said about when to start, stop and end. The
+// machine only reads it; durations of zero are off unless said otherwise.
+type Policy struct {
+	Log bool // there is a log command
+
+	Once        bool          // end when the command succeeds
+	MaxRespawns int           // at most so many respawns; negative: no limit
+	Interval    time.Duration // from a successful run to the next start
+	Timeout     time.Duration // longest run
+	MinUptime   time.Duration // a shorter run is followed by a delay
+	Backoff     Backoff       // that delay
+	GiveUp      GiveUp        // too many failures in too short a time
+	Success     StatusSet     // what counts as success
+	NoRespawnOn StatusSet     // ends of the command that also end dmon
+
+	Ladder Ladder        // the stop sequence
+	Drain  time.Duration // how long the log command may read on at the end
+
+	Forward [2][]syscall.Signal // by Task: signals passed on to its main process
+}
+
+// Backoff is a delay that starts at Min and doubles up to Max.
+type Backoff struct{ Min, Max time.Duration }
+
+// next is the delay that follows one of length d, which is 0 at first.
+func (b Backoff) next(d time.Duration) time.Duration {
+	if d == 0 {
+		return min(b.Min, b.Max)
+	}
+	// Halving the bound instead of doubling the delay cannot overflow.
+	if d > b.Max/2 {
+		return b.Max
+	}
+	return 2 * d
+}
+
+// GiveUp ends dmon after Failures failed runs within Window; zero is never.
+type GiveUp struct {
+	Failures int
+	Window   time.Duration
+}
+
+// StatusSet is a set of exit statuses and of signals that ended a process.
+type StatusSet struct {
+	Codes   map[int]bool
+	Signals map[syscall.Signal]bool
+}
+
+// Has reports whether a process that ended with ws is in the set.
+func (s StatusSet) Has(ws syscall.WaitStatus) bool {
+	if ws.Signaled() {
+		return s.Signals[ws.Signal()]
+	}
+	return s.Codes[ws.ExitStatus()]
+}
+
+// Target is whom a step of the stop sequence is for.
+type Target int
+
+// Targets of a signal.
+const (
+	Tree     Target = iota // the main process and all its descendants
+	Main                   // the main process alone
+	Children               // the descendants without the main process
+)
+
+var targetNames = [...]string{Tree: "tree", Main: "main", Children: "children"}
+
+func (t Target) String() string { return targetNames[t] }
+
+// Rung is one step of the stop sequence: a signal, and how long its effect is
+// awaited before the next step.
+type Rung struct {
+	Signal syscall.Signal
+	Target Target
+	Wait   time.Duration
+}
+
+// Ladder is the stop sequence. NewMachine adds a last rung to one that does
+// not end with KILL for the tree, because nothing may survive dmon.
+type Ladder []Rung
+
+// lastWait is how long a ladder that does not end with KILL waits for it.
+const lastWait = 10 * time.Second
+
+func (l Ladder) complete() Ladder {
+	if n := len(l); n > 0 && l[n-1].Signal == syscall.SIGKILL && l[n-1].Target == Tree {
+		return l
+	}
+	full := append(Ladder(nil), l...)
+	if n := len(full); n > 0 && full[n-1].Wait == 0 {
+		full[n-1].Wait = lastWait
+	}
+	return append(full, Rung{Signal: syscall.SIGKILL, Target: Tree})
+}
