@@ -16,6 +16,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Exit statuses that dmon shares with timeout(1) and env(1).
@@ -67,21 +69,24 @@ func Tell(program string, out, errw io.Writer, err error) int {
 	return ExitFailure
 }
 
-// oneLine keeps a message on its line whatever a file name or an argument in
-// it contains.
+// oneLine keeps a message on its line, and the terminal's state as it is,
+// whatever a file name or an argument in it contains.
 func oneLine(s string) string {
-	if !strings.ContainsFunc(s, isControl) {
+	if !strings.ContainsFunc(s, unicode.IsControl) && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range s {
-		if isControl(r) {
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, "\\x%02x", s[0])
+		case unicode.IsControl(r):
 			fmt.Fprintf(&b, "\\x%02x", r)
-			continue
+		default:
+			b.WriteRune(r)
 		}
-		b.WriteRune(r)
+		s = s[size:]
 	}
 	return b.String()
 }
-
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }

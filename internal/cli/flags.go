@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 )
@@ -103,7 +104,7 @@ func prefixed(variable string, err error) error {
 
 // parse is pflag's, with its errors said in our words.
 func (f *Flags) parse(args []string) error {
-	err := f.FlagSet.Parse(args)
+	err := f.FlagSet.Parse(f.unbundle(args))
 	if err == nil {
 		return nil
 	}
@@ -117,14 +118,7 @@ func (f *Flags) parse(args []string) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		name := "--" + unknown.GetSpecifiedName()
-		if s := unknown.GetSpecifiedShortnames(); s != "" {
-			name = "-" + unknown.GetSpecifiedName()
-			if s != unknown.GetSpecifiedName() {
-				name += " (in -" + s + ")"
-			}
-		}
-		return &Misuse{Text: "unknown option " + name, Hint: hint}
+		return &Misuse{Text: "unknown option " + unknownName(unknown), Hint: hint}
 	case errors.As(err, &missing):
 		p := missing.GetFlag()
 		return &Misuse{Text: FlagName(p.Name, p.Shorthand) + " needs a " + p.Value.Type(), Hint: hint}
@@ -134,6 +128,73 @@ func (f *Flags) parse(args []string) error {
 	default:
 		return &Misuse{Text: err.Error(), Hint: hint}
 	}
+}
+
+func unknownName(e *pflag.NotExistError) string {
+	bundle := e.GetSpecifiedShortnames()
+	if bundle == "" {
+		return "--" + e.GetSpecifiedName()
+	}
+	// The library names a byte: a letter may be longer.
+	_, size := utf8.DecodeRuneInString(bundle)
+	if size == len(bundle) {
+		return "-" + bundle
+	}
+	return "-" + bundle[:size] + " (in -" + bundle + ")"
+}
+
+// unbundle takes short options apart that the library would pass over in
+// silence: from "test." on it takes a bundle for an option of go test, so that
+// "-test.5" would neither be -t nor an error. Everything else stays as it is.
+func (f *Flags) unbundle(args []string) []string {
+	var out []string
+	for i := 0; i < len(args); i++ {
+		word := args[i]
+		if len(word) < 2 || word[0] != '-' || word == "--" {
+			return append(out, args[i:]...)
+		}
+		var wantsMore bool
+		if long, ok := strings.CutPrefix(word, "--"); ok {
+			out = append(out, word)
+			p := f.Lookup(long)
+			wantsMore = p != nil && p.NoOptDefVal == ""
+		} else {
+			var words []string
+			words, wantsMore = f.letters(word[1:])
+			if strings.Contains(word, "test.") {
+				out = append(out, words...)
+			} else {
+				out = append(out, word)
+			}
+		}
+		if wantsMore && i+1 < len(args) {
+			i++
+			out = append(out, args[i])
+		}
+	}
+	return out
+}
+
+// letters splits a bundle into one word for each option and reports whether the
+// last one takes the next argument as its value.
+func (f *Flags) letters(bundle string) (words []string, wantsMore bool) {
+	for len(bundle) > 0 {
+		letter, rest := bundle[:1], bundle[1:]
+		p := f.ShorthandLookup(letter)
+		switch {
+		case p == nil:
+			// Unknown: what is left must not begin with "test." either.
+			return append(words, "-"+letter), false
+		case len(rest) > 1 && rest[0] == '=':
+			return append(words, "-"+bundle), false
+		case p.NoOptDefVal == "" && rest != "":
+			return append(words, "-"+letter+"="+rest), false
+		case p.NoOptDefVal == "":
+			return append(words, "-"+letter), true
+		}
+		words, bundle = append(words, "-"+letter), rest
+	}
+	return words, false
 }
 
 // reason says what is wrong with a value: our own parsers explain themselves,

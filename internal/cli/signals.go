@@ -33,9 +33,8 @@ func ParseSignal(s string) (syscall.Signal, error) {
 	if n, err := strconv.ParseUint(s, 10, 8); err == nil && n >= 1 && n <= lastSignal {
 		return syscall.Signal(n), nil
 	}
-	name := strings.TrimPrefix(strings.ToUpper(s), "SIG")
 	for _, e := range signals {
-		if e.name == name {
+		if sameWord(s, e.name) || sameWord(s, "SIG"+e.name) {
 			return e.sig, nil
 		}
 	}

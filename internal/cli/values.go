@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -72,66 +73,101 @@ var units = []struct {
 const timeForm = "a TIME is seconds or numbers with ms, s, m, h, d or w, like 90, 1.5 or 1h30m"
 
 // ParseTime reads a TIME: a number of seconds, decimals allowed, or numbers
-// with units, chained ("1h30m"). It is never negative and never overflows.
+// with units, chained ("1h30m"). It is never negative, never overflows, and is
+// zero only where the user wrote zero.
 func ParseTime(s string) (time.Duration, error) {
 	rest, total := s, time.Duration(0)
 	for first := true; first || rest != ""; first = false {
-		number := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789."))]
-		rest = rest[len(number):]
-		// ParseFloat alone would also take "1e3", "inf" and "0x1p4".
-		n, err := strconv.ParseFloat(number, 64)
-		if err != nil {
-			return 0, Invalidf("%q is not a TIME: %s", s, timeForm)
-		}
+		number, behind := cutNumber(rest)
 		unit, length := time.Second, 0
 		for _, u := range units {
-			if strings.HasPrefix(rest, u.name) {
+			if strings.HasPrefix(behind, u.name) {
 				unit, length = u.unit, len(u.name)
 				break
 			}
 		}
+		ns, err := scaled(number, float64(unit))
 		// A bare number is seconds, but only when it is all there is.
-		if length == 0 && (rest != "" || !first) {
+		if err != nil || length == 0 && (behind != "" || !first) {
 			return 0, Invalidf("%q is not a TIME: %s", s, timeForm)
 		}
-		rest = rest[length:]
-		ns := math.Round(n * float64(unit))
-		if ns >= math.MaxInt64-float64(total) {
+		// The sum is compared as whole numbers: a float64 this large is
+		// hundreds of nanoseconds wide.
+		if ns >= math.MaxInt64 || time.Duration(ns) > math.MaxInt64-total {
 			return 0, Invalidf("%q is too long a TIME", s)
 		}
-		total += time.Duration(ns)
+		rest, total = behind[length:], total+time.Duration(ns)
 	}
 	return total, nil
+}
+
+// cutNumber splits s behind its leading digits and points. ParseFloat, asked
+// for the first part only, never sees the "1e3", "inf" and "0x1p4" it knows.
+func cutNumber(s string) (number, rest string) {
+	rest = strings.TrimLeft(s, "0123456789.")
+	return s[:len(s)-len(rest)], rest
+}
+
+// scaled is number times unit as the nearest whole number, +Inf where it is too
+// large to say. Zero turns things off, so that only a written zero is one.
+func scaled(number string, unit float64) (float64, error) {
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, err
+	}
+	n = math.Round(n * unit)
+	if n == 0 && strings.ContainsAny(number, "123456789") {
+		n = 1
+	}
+	return n, nil
 }
 
 const sizeForm = "a SIZE is bytes, or a number with k, m, g or t (times 1024), like 4096, 16m or 1.5GiB"
 
 // ParseSize reads a SIZE in bytes, or with k m g t (1024 each) and an optional
-// B or iB, in any case; decimals are allowed with a unit.
+// B or iB, in any case; decimals are allowed with a unit. Whole numbers are
+// exact to the last byte, and only a written zero is zero.
 func ParseSize(s string) (int64, error) {
-	digits := s[:len(s)-len(strings.TrimLeft(s, "0123456789."))]
-	n, err := strconv.ParseFloat(digits, 64)
-	if err != nil {
+	number, unit := cutNumber(s)
+	factor, known := sizeFactor(unit)
+	if !known {
 		return 0, Invalidf("%q is not a SIZE: %s", s, sizeForm)
 	}
-	unit := strings.ToLower(s[len(digits):])
-	factor := float64(1)
-	for i, letter := range []string{"k", "m", "g", "t"} {
-		if rest, ok := strings.CutPrefix(unit, letter); ok {
-			factor, unit = math.Pow(1024, float64(i+1)), rest
-			if unit == "ib" {
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil && n <= math.MaxInt64/factor {
+		return n * factor, nil
+	}
+	n, err := scaled(number, float64(factor))
+	if err != nil || factor == 1 && strings.Contains(number, ".") {
+		return 0, Invalidf("%q is not a SIZE: %s", s, sizeForm)
+	}
+	if n >= math.MaxInt64 {
+		return 0, Invalidf("%q is too large a SIZE", s)
+	}
+	return int64(n), nil
+}
+
+// sizeFactor is how many bytes the unit of a SIZE stands for.
+func sizeFactor(unit string) (factor int64, known bool) {
+	factor = 1
+	for i, letter := range sizeLetters {
+		if len(unit) > 0 && sameWord(unit[:1], letter) {
+			factor, unit = 1<<(10*(i+1)), unit[1:]
+			if sameWord(unit, "ib") {
 				unit = "b"
 			}
 			break
 		}
 	}
-	if unit != "" && unit != "b" || factor == 1 && n != math.Trunc(n) {
-		return 0, Invalidf("%q is not a SIZE: %s", s, sizeForm)
-	}
-	if n*factor >= math.MaxInt64 {
-		return 0, Invalidf("%q is too large a SIZE", s)
-	}
-	return int64(n * factor), nil
+	return factor, unit == "" || sameWord(unit, "b")
+}
+
+// sizeLetters are the units of a SIZE, each 1024 times the one before.
+var sizeLetters = []string{"k", "m", "g", "t"}
+
+// sameWord compares s in any case with word, which is ASCII. Unicode folds a
+// few longer letters into k and s: the length keeps them out.
+func sameWord(s, word string) bool {
+	return len(s) == len(word) && strings.EqualFold(s, word)
 }
 
 // ParseCount reads a whole number from 0 to 2^31-1.
@@ -148,7 +184,7 @@ func ParseCount(s string) (int, error) {
 func ParseOneOf(words ...string) func(string) (string, error) {
 	return func(s string) (string, error) {
 		for _, w := range words {
-			if strings.EqualFold(w, s) {
+			if sameWord(s, w) {
 				return w, nil
 			}
 		}

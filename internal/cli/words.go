@@ -95,5 +95,6 @@ func SplitCommands(operands []string, separator string) (command, logcommand []s
 			Hint: "--separator WORD makes another word stand between the two commands",
 		}
 	}
-	return operands[:at], operands[at+1:], nil
+	// The capacity ends with COMMAND, so that appending to it spares LOGCOMMAND.
+	return operands[:at:at], operands[at+1:], nil
 }
