@@ -1,0 +1,220 @@
+package proc
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Everything here runs between fork and exec, in a copy of a program whose
+// other threads, scheduler and collector are not there. Hence the rules: no
+// function that may grow the stack (nosplit, checked by the linker), none that
+// the race detector may enter, no allocation, no pointer written.
+
+//go:norace
+//go:nosplit
+func rawFork(p *plan) (pid uintptr, errno syscall.Errno) {
+	pid, _, errno = syscall.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+	if errno != 0 || pid != 0 {
+		return pid, errno
+	}
+	inChild(p)
+	return 0, 0 // not reached
+}
+
+// fail tells the parent and ends the child.
+//
+//go:norace
+//go:nosplit
+func fail(p *plan, where stage, detail int, errno syscall.Errno) {
+	p.report[0], p.report[1], p.report[2] = int32(where), int32(detail), int32(errno)
+	syscall.RawSyscall(unix.SYS_WRITE, p.status, uintptr(unsafe.Pointer(&p.report)), unsafe.Sizeof(p.report))
+	for {
+		syscall.RawSyscall(unix.SYS_EXIT_GROUP, statusNotFound, 0, 0)
+	}
+}
+
+//go:norace
+//go:nosplit
+func inChild(p *plan) {
+	setSession(p)
+	setFiles(p)
+	setPriorities(p)
+	setUser(p)
+	setSignals(p)
+	execute(p)
+}
+
+// setSignals gives every signal its default, except those that were ignored
+// when dmon was started. The mask is emptied last: until then nothing that was
+// sent to the child can reach a handler of the runtime's.
+//
+//go:norace
+//go:nosplit
+func setSignals(p *plan) {
+	for sig := uintptr(1); sig <= 64; sig++ {
+		action := uintptr(unsafe.Pointer(&p.zero))
+		if p.ignored&(1<<(sig-1)) != 0 {
+			action = uintptr(unsafe.Pointer(&p.ignore))
+		}
+		syscall.RawSyscall6(unix.SYS_RT_SIGACTION, sig, action, 0, 8, 0, 0)
+	}
+	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&p.zero)), 0, 8, 0, 0)
+}
+
+//go:norace
+//go:nosplit
+func setSession(p *plan) {
+	var errno syscall.Errno
+	switch Session(p.session) {
+	case OwnGroup:
+		_, _, errno = syscall.RawSyscall(unix.SYS_SETPGID, 0, 0, 0)
+	case OwnSession:
+		_, _, errno = syscall.RawSyscall(unix.SYS_SETSID, 0, 0, 0)
+	}
+	if errno != 0 {
+		fail(p, stageSession, 0, errno)
+	}
+}
+
+// setFiles opens here what is opened by name: a FIFO that nobody reads, or a
+// dead network file system, then holds up the child and not dmon.
+//
+//go:norace
+//go:nosplit
+func setFiles(p *plan) {
+	for i := 0; i < 3; i++ {
+		from, to := uintptr(p.stdio[i]), uintptr(i)
+		if p.stdio[i] == SameAsStdout {
+			from = 1
+		}
+		var errno syscall.Errno
+		if p.open[i] != nil {
+			from, _, errno = syscall.RawSyscall6(unix.SYS_OPENAT, cwd, uintptr(unsafe.Pointer(p.open[i])), p.mode[i]|unix.O_CLOEXEC, 0o666, 0, 0)
+			if errno != 0 {
+				fail(p, stageOpen, i, errno)
+			}
+		}
+		if from == to {
+			_, _, errno = syscall.RawSyscall(unix.SYS_FCNTL, from, unix.F_SETFD, 0)
+			if errno == unix.EBADF {
+				errno = 0 // it was closed when dmon was started, and stays so
+			}
+		} else {
+			_, _, errno = syscall.RawSyscall(unix.SYS_DUP3, from, to, 0)
+		}
+		if errno != 0 {
+			fail(p, stageDup, i, errno)
+		}
+	}
+}
+
+const cwd = ^uintptr(99) // AT_FDCWD, which is -100
+
+//go:norace
+//go:nosplit
+func setPriorities(p *plan) {
+	if p.umask != unchanged {
+		syscall.RawSyscall(unix.SYS_UMASK, uintptr(p.umask), 0, 0)
+	}
+	if p.nice != unchanged {
+		if _, _, errno := syscall.RawSyscall(unix.SYS_SETPRIORITY, unix.PRIO_PROCESS, 0, uintptr(p.nice)); errno != 0 {
+			fail(p, stageNice, 0, errno)
+		}
+	}
+	if p.ioprio != unchanged {
+		const whoProcess = 1
+		if _, _, errno := syscall.RawSyscall(unix.SYS_IOPRIO_SET, whoProcess, 0, uintptr(p.ioprio)); errno != 0 {
+			fail(p, stageIOPriority, 0, errno)
+		}
+	}
+	if len(p.cpus) > 0 {
+		if _, _, errno := syscall.RawSyscall(unix.SYS_SCHED_SETAFFINITY, 0, uintptr(len(p.cpus))*unsafe.Sizeof(p.cpus[0]), uintptr(unsafe.Pointer(&p.cpus[0]))); errno != 0 {
+			fail(p, stageCPUs, 0, errno)
+		}
+	}
+	if len(p.oom) > 0 {
+		setOOMScore(p)
+	}
+	for i := range p.limits {
+		l := &p.limits[i]
+		if _, _, errno := syscall.RawSyscall6(unix.SYS_PRLIMIT64, 0, l.resource, uintptr(unsafe.Pointer(&l.value)), 0, 0, 0); errno != 0 {
+			fail(p, stageLimit, i, errno)
+		}
+	}
+}
+
+//go:norace
+//go:nosplit
+func setOOMScore(p *plan) {
+	fd, _, errno := syscall.RawSyscall6(unix.SYS_OPENAT, cwd, uintptr(unsafe.Pointer(p.oomFile)), unix.O_WRONLY|unix.O_CLOEXEC, 0, 0, 0)
+	if errno == 0 {
+		_, _, errno = syscall.RawSyscall(unix.SYS_WRITE, fd, uintptr(unsafe.Pointer(&p.oom[0])), uintptr(len(p.oom)))
+		syscall.RawSyscall(unix.SYS_CLOSE, fd, 0, 0)
+	}
+	if errno != 0 {
+		fail(p, stageOOMScore, 0, errno)
+	}
+}
+
+// setUser gives up rights, and asks for the signal of our death after that,
+// because a change of user takes the request back.
+//
+//go:norace
+//go:nosplit
+func setUser(p *plan) {
+	if p.user {
+		var list uintptr
+		if len(p.groups) > 0 {
+			list = uintptr(unsafe.Pointer(&p.groups[0]))
+		}
+		if _, _, errno := syscall.RawSyscall(sysSetgroups, uintptr(len(p.groups)), list, 0); errno != 0 {
+			fail(p, stageGroups, 0, errno)
+		}
+		if _, _, errno := syscall.RawSyscall(sysSetresgid, p.gid, p.gid, p.gid); errno != 0 {
+			fail(p, stageGroup, 0, errno)
+		}
+		if _, _, errno := syscall.RawSyscall(sysSetresuid, p.uid, p.uid, p.uid); errno != 0 {
+			fail(p, stageUser, 0, errno)
+		}
+	}
+	if p.nnp {
+		if _, _, errno := syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); errno != 0 {
+			fail(p, stageNoNewPrivs, 0, errno)
+		}
+	}
+	if p.death != 0 {
+		syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, p.death, 0, 0, 0, 0)
+		// We may have died before the request was made.
+		if parent, _, _ := syscall.RawSyscall(unix.SYS_GETPPID, 0, 0, 0); parent != p.ourPid {
+			syscall.RawSyscall(unix.SYS_EXIT_GROUP, statusNotFound, 0, 0)
+		}
+	}
+}
+
+// execute tries the files in turn, as execvp(3) does: one that must not be
+// executed is remembered and the search goes on, one that is a script without
+// an interpreter is given to the shell.
+//
+//go:norace
+//go:nosplit
+func execute(p *plan) {
+	envp := uintptr(unsafe.Pointer(&p.envp[0]))
+	worst := syscall.Errno(unix.ENOENT)
+	for i := range p.files {
+		f := &p.files[i]
+		_, _, errno := syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(f.path)), uintptr(unsafe.Pointer(&f.argv[0])), envp)
+		if errno == unix.ENOEXEC {
+			_, _, errno = syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.shell)), uintptr(unsafe.Pointer(&f.shargv[0])), envp)
+		}
+		switch errno {
+		case unix.ENOENT, unix.ENOTDIR:
+		case unix.EACCES:
+			worst = errno
+		default:
+			fail(p, stageExec, 0, errno)
+		}
+	}
+	fail(p, stageExec, 0, worst)
+}

@@ -1,0 +1,210 @@
+// Package proc owns every process that dmon makes: it alone forks, waits,
+// signals, and walks the tree of what they have become. Its Children are the
+// System of supervise's loop and are used from that loop's goroutine only.
+package proc
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"syscall"
+
+	"dmon/supervise"
+
+	"golang.org/x/sys/unix"
+)
+
+// Children implements supervise.System. Make one with New.
+type Children struct {
+	tasks  [2]child
+	inputs chan<- supervise.Input
+	close  func() (unread int)
+	tree   tree
+}
+
+// child is what is known of one task.
+type child struct {
+	spec   Spec
+	plan   *plan
+	pid    int                          // of the main process, until it is reaped
+	leader int                          // of the group or session it was given, which outlives it
+	answer <-chan *supervise.StartError // nil on a start that succeeded
+	frozen map[int]uint64               // what was stopped before Freeze, by pid: start time
+	ours   bool                         // Freeze was called, and neither Thaw nor a waking Send since
+}
+
+// New returns Children that start cmd and, unless it has no Argv, log. It
+// makes this process the one that orphans of its descendants come to. That a
+// program was executed is told through inputs; closePipe is called for
+// ClosePipe. ignored are the signals that stay ignored, see Ignored.
+func New(cmd, log Spec, ignored uint64, inputs chan<- supervise.Input, closePipe func() int) (*Children, error) {
+	c := &Children{inputs: inputs, close: closePipe}
+	for t, s := range []Spec{supervise.Cmd: cmd, supervise.Log: log} {
+		if len(s.Argv) == 0 {
+			continue
+		}
+		p, err := newPlan(&s, ignored)
+		if err != nil {
+			return nil, err
+		}
+		c.tasks[t].spec, c.tasks[t].plan = s, p
+	}
+	return c, c.tree.adopt()
+}
+
+// Start implements supervise.System.
+func (c *Children) Start(a supervise.Start) (int, error) {
+	k := &c.tasks[a.Task]
+	if k.spec.Prepare != nil {
+		if err := k.spec.Prepare(); err != nil {
+			return 0, err
+		}
+	}
+	env := k.spec.Env
+	if a.Task == supervise.Cmd {
+		env = append(env[:len(env):len(env)], "DMON_PID="+strconv.Itoa(os.Getpid()), "DMON_RUN="+strconv.Itoa(a.Run))
+		if a.Run > 1 {
+			env = append(env, "DMON_LAST_STATUS="+strconv.Itoa(a.Last))
+		}
+	}
+	pid, answer, err := k.plan.start(env)
+	if err != nil {
+		return 0, err
+	}
+	k.pid, k.leader, k.frozen, k.ours = pid, pid, nil, false
+	if k.spec.Session == Shared {
+		k.leader = 0
+	}
+	k.answer = c.listen(a.Task, pid, k.plan, answer)
+	return pid, nil
+}
+
+// listen waits for the end of the status pipe, in a goroutine because a slow
+// execve must not hold up the loop.
+func (c *Children) listen(t supervise.Task, pid int, p *plan, answer *os.File) <-chan *supervise.StartError {
+	verdict := make(chan *supervise.StartError, 1)
+	if answer == nil {
+		verdict <- nil
+		return verdict
+	}
+	go func() {
+		failure := p.verdict(answer)
+		verdict <- failure
+		if failure == nil {
+			c.inputs <- supervise.Executed{Task: t, Pid: pid}
+		}
+	}()
+	return verdict
+}
+
+// Reap implements supervise.System.
+func (c *Children) Reap() []supervise.Exit {
+	var exits []supervise.Exit
+	orphans := false
+	for {
+		var ws syscall.WaitStatus
+		pid, err := wait(&ws)
+		if errors.Is(err, syscall.EINTR) {
+			continue
+		}
+		if err != nil || pid <= 0 {
+			break
+		}
+		t, main := c.taskOf(pid)
+		if !main {
+			orphans = true
+			continue
+		}
+		k := &c.tasks[t]
+		k.pid = 0
+		// The process is gone, so the pipe has ended: this does not wait.
+		exits = append(exits, supervise.Exit{Task: t, Main: true, Pid: pid, Status: ws, Failure: <-k.answer})
+	}
+	for i := range exits {
+		exits[i].Left = len(c.orphans(exits[i].Task))
+	}
+	if orphans {
+		exits = append(exits, c.bereaved(exits)...)
+	}
+	return exits
+}
+
+// bereaved are the counts for tasks whose main process was gone before.
+func (c *Children) bereaved(told []supervise.Exit) []supervise.Exit {
+	var more []supervise.Exit
+	for t := range c.tasks {
+		task := supervise.Task(t)
+		if c.tasks[t].plan == nil || c.tasks[t].pid != 0 || isTold(told, task) {
+			continue
+		}
+		more = append(more, supervise.Exit{Task: task, Left: len(c.orphans(task))})
+	}
+	return more
+}
+
+func isTold(told []supervise.Exit, t supervise.Task) bool {
+	for _, e := range told {
+		if e.Task == t {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Children) taskOf(pid int) (supervise.Task, bool) {
+	for t := range c.tasks {
+		if c.tasks[t].pid == pid {
+			return supervise.Task(t), true
+		}
+	}
+	return 0, false
+}
+
+// Send implements supervise.System.
+func (c *Children) Send(a supervise.Send) error {
+	k := &c.tasks[a.Task]
+	if a.Wake {
+		k.frozen, k.ours = nil, false
+	}
+	if a.Target == supervise.Main {
+		if k.pid == 0 {
+			return nil
+		}
+		// A main process is our child: its number is its own until we reap it.
+		err := signalChild(k.pid, a.Signal)
+		if a.Wake {
+			err = errors.Join(err, signalChild(k.pid, syscall.SIGCONT))
+		}
+		return err
+	}
+	if a.Signal == syscall.SIGKILL && a.Target == supervise.Tree {
+		return c.killTree(a.Task)
+	}
+	members := c.members(a.Task)
+	err := c.signalAll(members, a.Signal, func(m member) bool {
+		return a.Target == supervise.Tree || m.pid != k.pid
+	})
+	if a.Wake {
+		err = errors.Join(err, c.signalAll(members, syscall.SIGCONT, all))
+	}
+	return err
+}
+
+func all(member) bool { return true }
+
+// signalChild signals a child of ours, or all that share our rights to it.
+func signalChild(pid int, sig syscall.Signal) error {
+	if err := unix.Kill(pid, sig); err != nil && !errors.Is(err, unix.ESRCH) {
+		return fmt.Errorf("cannot signal process %d: %w", pid, err)
+	}
+	return nil
+}
+
+// ClosePipe implements supervise.System.
+func (c *Children) ClosePipe() int {
+	if c.close == nil {
+		return 0
+	}
+	return c.close()
+}
