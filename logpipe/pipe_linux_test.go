@@ -1,0 +1,41 @@
+package logpipe
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestPipeIsAsLargeAsEveryoneMay(t *testing.T) {
+	p := newPipe(t)
+	size, err := unix.FcntlInt(uintptr(p.r), unix.F_GETPIPE_SZ, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(pipeMax)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size != limit {
+		t.Errorf("the pipe holds %d bytes, %s allows %d", size, pipeMax, limit)
+	}
+}
+
+func TestEnlargeLeavesOthersAlone(t *testing.T) {
+	file, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	Enlarge(int(file.Fd()))
+	if _, err := file.Stat(); err != nil {
+		t.Error(err)
+	}
+}
