@@ -1,0 +1,160 @@
+//go:build linux && (amd64 || arm64)
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// tool is one way to have a command supervised.
+type tool struct {
+	name    string // the row's name
+	program string // a path, or a name to be found in PATH
+	prepare func(x *box) error
+	argv    func(x *box) []string // what follows the program
+}
+
+// kit holds the paths of what the bench built for itself and of dmon.
+type kit struct {
+	probe, gosup, gobare, dmon string
+}
+
+// prefix is a tool that takes the command behind words of its own.
+func prefix(name, program string, words ...string) tool {
+	return tool{name: name, program: program, argv: func(x *box) []string {
+		return append(append([]string(nil), words...), x.command(x.mode)...)
+	}}
+}
+
+// logged is prefix for a tool that takes a log command behind "--".
+func logged(name, program string, words ...string) tool {
+	t := prefix(name, program, words...)
+	plain := t.argv
+	t.argv = func(x *box) []string { return append(plain(x), "--", "cat") }
+	return t
+}
+
+// service is a tool that takes a service directory, which prepare fills.
+func service(name, program string, prepare func(x *box) error) tool {
+	return tool{name: name, program: program, prepare: prepare,
+		argv: func(x *box) []string { return []string{x.dir} }}
+}
+
+// runItself makes the probe the run file: no interpreter between.
+func runItself(x *box) error { return os.Link(x.probe, x.path("run")) }
+
+// runShell is the run file as everybody writes it.
+func runShell(x *box) error {
+	return script(x.path("run"), "#!/bin/sh", "exec "+strings.Join(x.command("s"), " "))
+}
+
+// runExecline is the run file as s6's author writes it.
+func runExecline(x *box) error {
+	return script(x.path("run"), "#!"+execlineb()+" -P", strings.Join(x.command("s"), " "))
+}
+
+// execlineb returns the path of the real one: in Debian, the one in PATH is a
+// script that only extends PATH, and costs 3 ms.
+func execlineb() string {
+	const inDebian = "/usr/lib/execline/bin/execlineb"
+	if _, err := os.Stat(inDebian); err == nil {
+		return inDebian
+	}
+	path, err := exec.LookPath("execlineb")
+	if err != nil {
+		return "/bin/execlineb"
+	}
+	return path
+}
+
+// runWithLog is runItself with a log service beside it, for runsv.
+func runWithLog(x *box) error {
+	if err := os.Mkdir(x.path("log"), 0o755); err != nil {
+		return err
+	}
+	if err := script(x.path("log/run"), "#!/bin/sh", "exec cat >/dev/null"); err != nil {
+		return err
+	}
+	return runItself(x)
+}
+
+func script(path string, lines ...string) error {
+	return os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o755)
+}
+
+// attributes are child attributes as a careful person asks for them; with any
+// of them dmon puts a helper between fork and exec.
+var attributes = []string{"--umask", "022", "--nice", "1", "-r", "nofile=1024"}
+
+func direct(k kit) tool { return tool{name: "direct exec", program: k.probe, argv: probeWords} }
+
+func probeWords(x *box) []string { return x.command(x.mode)[1:] }
+
+func dmonPlain(k kit) tool { return prefix("dmon -n", k.dmon, "-n") }
+
+func dmonAttributes(k kit) tool {
+	return prefix("dmon -n, with attributes", k.dmon, append([]string{"-n"}, attributes...)...)
+}
+
+func goSup(k kit) tool { return prefix("Go sup (floor)", k.gosup) }
+
+// daemonUnsafe is daemon(1) in the foreground. -U lets it run, as root, a probe
+// that lies below the world-writable /tmp.
+func daemonUnsafe() tool { return prefix("daemon -f", "daemon", "-U", "-f", "--") }
+
+// daemonForever is daemon(1) without its throttle, which only root may take
+// off altogether. Others get a hundred respawns before it begins to wait.
+func daemonForever() tool {
+	words := []string{"-U", "-f", "-r", "--attempts=100", "--delay=10", "--acceptable=10", "--"}
+	if os.Geteuid() == 0 {
+		words = []string{"-U", "-f", "-r", "--idiot", "--attempts=100000000", "--delay=1", "--acceptable=1", "--"}
+	}
+	return prefix("daemon -f -r", "daemon", words...)
+}
+
+// errMissing says that a tool is not on this machine, which is no failure.
+type errMissing struct{ program string }
+
+func (e errMissing) Error() string {
+	if strings.Contains(e.program, "/") {
+		return filepath.Base(e.program) + " is not built"
+	}
+	return e.program + " is not installed"
+}
+
+// find returns the path of a tool's program.
+func (t tool) find() (string, error) {
+	path, err := exec.LookPath(t.program)
+	if err != nil {
+		return "", errMissing{t.program}
+	}
+	return path, nil
+}
+
+// build compiles what the bench needs of its own into dir.
+func build(dir, dmon string) (kit, error) {
+	k := kit{dmon: dmon}
+	for _, p := range []struct {
+		name, flags string
+		path        *string
+	}{
+		{"probe", "-s -w -E main.entry", &k.probe},
+		{"gosup", "-s -w", &k.gosup},
+		{"gobare", "-s -w", &k.gobare},
+	} {
+		*p.path = filepath.Join(dir, p.name)
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", p.flags, "-o", *p.path, "dmon/bench/cost/"+p.name)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return k, fmt.Errorf("cannot build %s: %w\n%s", p.name, err, out)
+		}
+	}
+	// Until they are on disk, their pages count as dirty wherever they run.
+	syscall.Sync()
+	return k, nil
+}
