@@ -1,0 +1,91 @@
+package loadctl
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Sampler measures one thing about the machine.
+type Sampler interface {
+	// Name is what a message calls the measure: "load".
+	Name() string
+	// Sample measures now. It must not block for longer than a read of a file
+	// in /proc does, and it is called from one goroutine at a time.
+	Sample() (float64, error)
+	// Every is how long a sample stays good: asking sooner tells nothing new.
+	Every() time.Duration
+}
+
+// Guard judges whether the machine is too busy. It is used by one goroutine at
+// a time.
+type Guard interface {
+	// Look measures, and says in Closed and Reason what that means. An error
+	// means that it could not see: the guard must forget that it was closed.
+	Look(now time.Time) (Verdict, error)
+	// Every is how long to wait after a Look until the next.
+	Every() time.Duration
+	// State is one phrase for a status line, about the last Look.
+	State() string
+}
+
+// Limit returns a guard that is closed when what s measures rises above high,
+// and open again when it falls below low.
+func Limit(s Sampler, high, low float64) Guard {
+	return &limit{Sampler: s, gate: Gate{High: high, Low: low}, seen: math.NaN()}
+}
+
+type limit struct {
+	Sampler
+	gate Gate
+	seen float64 // not a number: nothing yet, or nothing any more
+}
+
+func (l *limit) Look(time.Time) (Verdict, error) {
+	v, err := l.Sample()
+	if err == nil && math.IsNaN(v) {
+		err = fmt.Errorf("cannot measure the %s: not a number", l.Name())
+	}
+	if err != nil {
+		l.gate.Open()
+		l.seen = math.NaN()
+		return Verdict{}, err
+	}
+	l.seen = v
+	was := l.gate.closed
+	is := l.gate.Move(v)
+	text := l.Name() + " " + figure(v)
+	high, low := figure(l.gate.High), figure(l.gate.Low)
+	switch {
+	case is && !was:
+		text += " is above " + high + ", resumes below " + low
+	case is:
+		text += " is not yet below " + low
+	case was:
+		text += " is below " + low
+	default:
+		text += " is not above " + high
+	}
+	return Verdict{Closed: is, Reason: text}, nil
+}
+
+func (l *limit) State() string {
+	seen := "unknown"
+	if !math.IsNaN(l.seen) {
+		seen = figure(l.seen)
+	}
+	return fmt.Sprintf("%s %s, pauses above %s, resumes below %s",
+		l.Name(), seen, figure(l.gate.High), figure(l.gate.Low))
+}
+
+// figure is n with two decimals, or up to four where they matter: nobody shall
+// read that 4.00 is above 4.00.
+func figure(n float64) string {
+	s := strconv.FormatFloat(n, 'f', 4, 64)
+	for range 2 {
+		s = strings.TrimSuffix(s, "0")
+	}
+	return s
+}

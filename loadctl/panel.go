@@ -1,0 +1,112 @@
+package loadctl
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// panel is the guards side by side: closed while any of them is. It has no
+// clock and no goroutine of its own.
+type panel struct {
+	places []place
+	closed bool
+}
+
+type place struct {
+	guard   Guard
+	due     time.Time
+	verdict Verdict
+	told    bool // a failure was told
+	seeing  int  // looks in a row that did not fail
+}
+
+// soonest bounds how often a guard is looked at, whatever it asks for: the
+// watch must not become the load.
+const soonest = 50 * time.Millisecond
+
+// calm is how many looks in a row must succeed until a failure is told again:
+// one that comes and goes would fill the log.
+const calm = 12
+
+// look asks the guards that are due at now, and sums up. changed says that the
+// gate opened or closed. The reason is of the guard that did it; while the
+// panel stays closed, of the first that is closed.
+func (p *panel) look(now time.Time) (v Verdict, changed bool) {
+	var opened, open []string
+	for i := range p.places {
+		pl := &p.places[i]
+		if !now.Before(pl.due) {
+			was := pl.verdict.Closed
+			v.Trouble = both(v.Trouble, pl.look(now))
+			if was && !pl.verdict.Closed {
+				opened = append(opened, pl.verdict.Reason)
+			}
+		}
+		switch {
+		case !pl.verdict.Closed:
+			open = append(open, pl.verdict.Reason)
+		case !v.Closed:
+			v.Closed, v.Reason = true, pl.verdict.Reason
+		}
+	}
+	if !v.Closed {
+		if opened == nil {
+			opened = open
+		}
+		v.Reason = strings.Join(opened, "; ")
+	}
+	changed = v.Closed != p.closed
+	p.closed = v.Closed
+	return v, changed
+}
+
+// look asks one guard, and returns what is to be told of a failure.
+//
+// A guard that cannot see is open. The job is what the user asked for, and
+// giving way a courtesy: to hold a job for ever because a file in /proc cannot
+// be read would turn a lost courtesy into an outage that nobody sees.
+func (pl *place) look(now time.Time) error {
+	v, err := pl.guard.Look(now)
+	pl.due = now.Add(max(pl.guard.Every(), soonest))
+	if err == nil {
+		v.Trouble = nil
+		pl.verdict = v
+		pl.seeing++
+		return nil
+	}
+	pl.verdict = Verdict{Reason: err.Error()}
+	tell := !pl.told || pl.seeing >= calm
+	pl.told, pl.seeing = true, 0
+	if !tell {
+		return nil
+	}
+	return err
+}
+
+// both is two errors said in one line.
+func both(a, b error) error {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	return fmt.Errorf("%w; %w", a, b)
+}
+
+// next is when the first guard is due; there is none in an empty panel.
+func (p *panel) next() (when time.Time, ok bool) {
+	for i := range p.places {
+		if due := p.places[i].due; !ok || due.Before(when) {
+			when, ok = due, true
+		}
+	}
+	return when, ok
+}
+
+func (p *panel) state() string {
+	phrases := make([]string, len(p.places))
+	for i := range p.places {
+		phrases[i] = p.places[i].guard.State()
+	}
+	return strings.Join(phrases, "; ")
+}

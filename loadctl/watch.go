@@ -1,0 +1,109 @@
+package loadctl
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Watch looks at its guards whenever they are due, in a goroutine of its own,
+// and says what they think together. Its methods are for the goroutine that
+// made it, save State. A Watch without guards is open and says nothing.
+type Watch struct {
+	panel panel // the goroutine's alone from Start to Stop
+	slot  chan Verdict
+	state atomic.Pointer[string]
+	stop  chan struct{}
+	done  chan struct{} // nil until Start
+}
+
+// NewWatch returns a watch over guards, which are its own from now on. Nothing
+// is measured yet.
+func NewWatch(guards ...Guard) *Watch {
+	w := &Watch{slot: make(chan Verdict, 1), stop: make(chan struct{})}
+	for _, g := range guards {
+		w.panel.places = append(w.panel.places, place{guard: g})
+	}
+	w.publish()
+	return w
+}
+
+// First looks at all guards at once, in the caller's goroutine: it is what a
+// start depends on. It comes before Start. An error says which guard cannot see
+// and why: then the watch is of no use, and is not to be started.
+func (w *Watch) First() (Verdict, error) {
+	v, _ := w.panel.look(time.Now())
+	w.publish()
+	return v, v.Trouble
+}
+
+// Start begins to watch. Without First the guards are looked at right away,
+// after it when they are due.
+func (w *Watch) Start() {
+	w.done = make(chan struct{})
+	go w.run()
+}
+
+// C delivers a verdict whenever the gate opens or closes, again at each look
+// while it is closed, and when a guard begins to fail; an open gate is silent
+// otherwise. There is one slot and it holds the newest verdict: who was slow to
+// receive never reads an old one. C is never closed.
+func (w *Watch) C() <-chan Verdict { return w.slot }
+
+// Stop ends the watch. The goroutine is gone when it returns, which waits for
+// the look that may be under way. A verdict that was not received stays in C.
+func (w *Watch) Stop() {
+	if w.done == nil {
+		return
+	}
+	select {
+	case <-w.stop:
+	default:
+		close(w.stop)
+	}
+	<-w.done
+}
+
+// State is one phrase for a status line, about the last look at each guard:
+// "load 0.52, pauses above 4.00, resumes below 2.00". Any goroutine may ask.
+func (w *Watch) State() string { return *w.state.Load() }
+
+func (w *Watch) run() {
+	defer close(w.done)
+	when, ok := w.panel.next()
+	if !ok {
+		<-w.stop
+		return
+	}
+	timer := time.NewTimer(time.Until(when))
+	defer timer.Stop()
+	for {
+		select {
+		case <-w.stop:
+			return
+		case <-timer.C:
+		}
+		v, changed := w.panel.look(time.Now())
+		w.publish()
+		if changed || v.Closed || v.Trouble != nil {
+			w.send(v)
+		}
+		when, _ = w.panel.next()
+		timer.Reset(time.Until(when))
+	}
+}
+
+// send puts v in the slot, in place of a verdict that nobody has taken. What
+// that one had to tell of trouble goes on in v: it is told once.
+func (w *Watch) send(v Verdict) {
+	select {
+	case old := <-w.slot:
+		v.Trouble = both(old.Trouble, v.Trouble)
+	default:
+	}
+	w.slot <- v // nobody else sends: the slot is free
+}
+
+func (w *Watch) publish() {
+	state := w.panel.state()
+	w.state.Store(&state)
+}
