@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -42,7 +43,7 @@ func (m *Machine) settleCmd(c *task) {
 	case p.MaxRespawns >= 0 && m.respawns >= p.MaxRespawns:
 		m.leave(fmt.Sprintf("the command was respawned %s", times(m.respawns)))
 	case !good && m.givesUp(c):
-		m.leave(fmt.Sprintf("the command failed %s within %v", times(p.GiveUp.Failures), p.GiveUp.Window))
+		m.surrender(c)
 	case good && p.Interval > 0:
 		// A success that is followed by an interval ends a series of failures.
 		m.respawns++
@@ -67,10 +68,12 @@ func (m *Machine) settleLog(l *task) {
 		m.redrain(l)
 	case l.failure != nil && l.run == 1:
 		m.fatal = l.failure.Status
-		m.leaveUnlessLeaving("the log command cannot be started")
+		if m.phase == running {
+			m.leave("the log command cannot be started")
+		}
 	case m.givesUp(l):
 		m.fatal = statusOwnFailure
-		m.leaveUnlessLeaving(fmt.Sprintf("the log command failed %s within %v", times(m.policy.GiveUp.Failures), m.policy.GiveUp.Window))
+		m.surrender(l)
 	default:
 		m.respawn(l)
 	}
@@ -88,6 +91,16 @@ func (m *Machine) givesUp(t *task) bool {
 	}
 	t.failures = t.failures[len(t.failures)-g.Failures:]
 	return m.now.Sub(t.failures[0]) <= g.Window
+}
+
+// surrender leaves because t failed too often, which is worth an error.
+func (m *Machine) surrender(t *task) {
+	g := m.policy.GiveUp
+	cause := fmt.Sprintf("%s failed %s within %v", t.id, times(g.Failures), g.Window)
+	m.emit(t, Event{Kind: GaveUp, Err: errors.New(cause)})
+	if m.phase == running {
+		m.leave(cause)
+	}
 }
 
 // respawn starts t again: at once after a run that was long enough, else after

@@ -72,12 +72,6 @@ func (m *Machine) leave(cause string) {
 	}
 }
 
-func (m *Machine) leaveUnlessLeaving(cause string) {
-	if m.phase == running {
-		m.leave(cause)
-	}
-}
-
 // climb puts t, which is up, on the ladder.
 func (m *Machine) climb(t *task) {
 	if t.pid != 0 {

@@ -187,13 +187,14 @@ const (
 	Delayed               // the next start comes after Delay
 	Strays                // Count descendants outlived the main process
 	Abandoned             // Count processes could not be ended
+	GaveUp                // the task failed too often: Err
 	Leaving               // dmon is about to end: Cause
 )
 
 var kindNames = [...]string{
 	Started: "start", Stopping: "stop", Exited: "exit", Sent: "signal", TimedOut: "timeout",
 	Paused: "pause", Resumed: "resume", Held: "hold", Failed: "fail", Delayed: "delay",
-	Strays: "strays", Abandoned: "abandon", Leaving: "leave",
+	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave",
 }
 
 func (k Kind) String() string { return kindNames[k] }

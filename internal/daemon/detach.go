@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
 	"syscall"
@@ -95,11 +94,10 @@ func (l *Launcher) last(line string) error {
 }
 
 // Detach begins the second life and returns the exit status for the first:
-// 0 when the second is ready, else what it said. say prints its messages.
-// Signals that end programs are passed to the second life while we wait.
-func Detach(say func(string)) (int, error) {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGQUIT)
+// 0 when the second is ready, else what it said. say prints its messages. The
+// signals that end programs and that come while we wait, or came before,
+// are a TERM for the second life, whose answer we then still wait for.
+func Detach(signals <-chan os.Signal, say func(string)) (int, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("cannot make a pipe: %w", err)
@@ -110,9 +108,12 @@ func Detach(say func(string)) (int, error) {
 		return 0, fmt.Errorf("cannot start the daemon: %w", err)
 	}
 	go func() {
-		for range signals {
-			// It is our child and not reaped before we have our answer.
-			_ = unix.Kill(pid, unix.SIGTERM)
+		for s := range signals {
+			switch s {
+			case unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGQUIT:
+				// It is our child and not reaped before we have our answer.
+				_ = unix.Kill(pid, unix.SIGTERM)
+			}
 		}
 	}()
 	status, ready := listen(read, say)

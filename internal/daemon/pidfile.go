@@ -145,3 +145,19 @@ func WritePid(path string, pid int) error {
 	}
 	return nil
 }
+
+// CheckPid reports why WritePid would fail on path, if it would.
+func CheckPid(path string) error {
+	next := path + "." + strconv.Itoa(os.Getpid())
+	err := os.WriteFile(next, nil, 0o644)
+	if err == nil {
+		err = os.Remove(next)
+	}
+	if info, serr := os.Stat(path); err == nil && serr == nil && info.IsDir() {
+		err = &os.PathError{Op: "write", Path: path, Err: unix.EISDIR}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write pid file: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+# Everything that can be done here, by name. README explains run and check.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+GO      ?= go
+BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
+PROGRAMS = dmon dlog dsyslog
+RELEASES = linux/amd64 linux/arm64 linux/arm linux/386 linux/riscv64
+COMPILES = darwin/arm64 freebsd/amd64
+
+.PHONY: build run check test fuzz lint cross bench soak dist install uninstall clean
+
+build:
+	@mkdir -p bin
+	$(BUILD) -o bin/ ./cmd/...
+
+# The main job on real input: a copy that is killed in the middle and finishes.
+run: build
+	@sh scripts/demo.sh
+
+# What must pass before a change lands.
+check:
+	@sh scripts/check.sh
+
+test:
+	$(GO) test ./...
+
+lint:
+	@sh scripts/lint.sh
+
+fuzz:
+	@sh scripts/fuzz.sh
+
+# Static programs for every system we release for; the others have to compile.
+cross:
+	@set -e; for p in $(RELEASES) $(COMPILES); do \
+		echo "compiling for $$p"; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -trimpath -o /dev/null ./cmd/... ; \
+	done
+
+dist:
+	@set -e; for p in $(RELEASES); do \
+		mkdir -p dist/$${p%/*}-$${p#*/}; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} $(BUILD) -o dist/$${p%/*}-$${p#*/}/ ./cmd/... ; \
+	done
+
+bench: build
+	@sh scripts/bench.sh
+
+soak: build
+	@sh scripts/soak.sh
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8
+	for p in $(PROGRAMS); do \
+		install -m 755 bin/$$p $(DESTDIR)$(PREFIX)/bin/ && \
+		install -m 644 man/$$p.8 $(DESTDIR)$(PREFIX)/share/man/man8/ || exit 1; \
+	done
+
+uninstall:
+	for p in $(PROGRAMS); do rm -f $(DESTDIR)$(PREFIX)/bin/$$p $(DESTDIR)$(PREFIX)/share/man/man8/$$p.8; done
+
+clean:
+	rm -rf bin dist

@@ -1,0 +1,19 @@
+// Command dmon looks after one command, and optionally the log command that
+// its output goes to. See dmon(8), and DESIGN.md for how it is built.
+package main
+
+import (
+	"io"
+	"os"
+)
+
+func main() {
+	c := &program{args: os.Args[1:], stdout: os.Stdout, stderr: os.Stderr}
+	os.Exit(c.run())
+}
+
+// program is one invocation of dmon with its streams.
+type program struct {
+	args           []string
+	stdout, stderr io.Writer
+}

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"dmon/internal/cli"
+	"dmon/internal/daemon"
+	"dmon/internal/events"
+	"dmon/internal/proc"
+	"dmon/loadctl"
+	"dmon/logpipe"
+	"dmon/supervise"
+)
+
+// procRoot is where the load and the processors are read.
+const procRoot = "/proc"
+
+// Memory: dmon makes next to no garbage, so the collector is only woken by a
+// storm of respawns, and then keeps the heap to this.
+const memoryLimit = 6 << 20
+
+// world is what run holds of the system, opened in setUp and given back in
+// tearDown, whatever of it there is.
+type world struct {
+	opts     *options
+	launcher *daemon.Launcher
+	voice    *voice
+	pidFile  *daemon.PidFile
+	pipe     *logpipe.Pipe
+	stream   *events.Stream
+	watch    *loadctl.Watch
+	children *proc.Children
+
+	signals chan os.Signal
+	deaths  chan os.Signal
+	inputs  chan supervise.Input
+	first   []supervise.Input
+	ignored uint64
+	tty     bool // in the foreground of a terminal
+}
+
+// run is dmon, from its arguments to its exit status.
+func (c *program) run() int {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(memoryLimit)
+	w := &world{
+		ignored: proc.Ignored(),
+		signals: make(chan os.Signal, 16),
+		deaths:  make(chan os.Signal, 1),
+		inputs:  make(chan supervise.Input, 16),
+	}
+	// Before anything else, so that no signal finds us without an answer.
+	w.subscribe()
+	w.launcher = daemon.Attached()
+	var err error
+	if w.opts, err = parse(c.args); err != nil {
+		return cli.Tell("dmon", c.stdout, c.stderr, err)
+	}
+	switch {
+	case w.opts.explain:
+		return c.say(w.opts.explanation())
+	case !w.opts.foreground && w.launcher == nil:
+		return c.detach(w.signals)
+	}
+	return w.supervise(c.stderr)
+}
+
+func (c *program) say(text string) int {
+	return cli.Tell("dmon", c.stdout, c.stderr, &cli.Answer{Text: text})
+}
+
+func (c *program) detach(signals <-chan os.Signal) int {
+	status, err := daemon.Detach(signals, func(text string) { fmt.Fprintln(c.stderr, "dmon: "+text) })
+	if err != nil {
+		return cli.Tell("dmon", c.stdout, c.stderr, err)
+	}
+	return status
+}
+
+// subscribe asks for the signals that mean something to us. Those that were
+// ignored when we were started stay so, for us and for our children.
+func (w *world) subscribe() {
+	signal.Notify(w.deaths, syscall.SIGCHLD)
+	for _, s := range []syscall.Signal{
+		syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTSTP, syscall.SIGPIPE,
+		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
+	} {
+		if w.ignored&(1<<(s-1)) == 0 {
+			signal.Notify(w.signals, s)
+		}
+	}
+}
+
+// meaning translates a signal. PIPE means nothing: it was subscribed to so
+// that a reader of ours that goes away does not take us along.
+func (w *world) meaning(s os.Signal) (supervise.Input, bool) {
+	sig, _ := s.(syscall.Signal)
+	forwarded := w.opts.cmdSignals || w.opts.logSignals
+	switch {
+	case sig == syscall.SIGPIPE:
+		return nil, false
+	case sig == syscall.SIGTERM, sig == syscall.SIGINT, sig == syscall.SIGHUP && w.opts.foreground && !forwarded:
+		return supervise.Stop{Signal: sig, Cause: "signal " + cli.SignalName(sig)}, true
+	case sig == syscall.SIGTSTP:
+		return supervise.Suspend{}, w.opts.foreground
+	default:
+		return supervise.Signalled{Signal: sig}, true
+	}
+}
+
+// supervise sets up the world, lets the loop run in it, and takes it down.
+func (w *world) supervise(stderr io.Writer) int {
+	proc.RestoreLimits()
+	w.voice = &voice{stderr: stderr, launcher: w.launcher}
+	status, err := cli.ExitFailure, w.setUp()
+	if err != nil {
+		w.voice.complain(err)
+	} else {
+		status = w.loop()
+	}
+	if err := w.tearDown(); err != nil {
+		w.voice.complain(err)
+	}
+	w.launcher.End(status)
+	return status
+}
+
+func (w *world) loop() int {
+	if w.watch != nil {
+		w.watch.Start()
+		go w.pump()
+	}
+	machine := supervise.NewMachine(w.opts.policy())
+	l := &supervise.Loop{
+		Machine: machine, System: w.children, Observer: newReporter(w),
+		Deaths: w.deaths, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs,
+	}
+	return l.Run(w.first...)
+}
+
+// pump hands the verdicts of the gate to the loop.
+func (w *world) pump() {
+	for v := range w.watch.C() {
+		if v.Trouble != nil {
+			w.voice.notice(v.Trouble.Error() + "; the gate is open until that is over")
+		}
+		w.inputs <- supervise.Gate{Closed: v.Closed, Reason: v.Reason}
+	}
+}
+
+// setUp opens everything that can fail, so that it fails before anything is
+// started, and in a daemon's case while the launcher still listens.
+func (w *world) setUp() error {
+	o := w.opts
+	if o.cmdSignals || o.logSignals {
+		signal.Notify(w.signals, syscall.SIGCONT, syscall.SIGWINCH)
+	}
+	if o.workDir != "" {
+		if err := os.Chdir(o.workDir); err != nil {
+			return fmt.Errorf("cannot use work directory: %w", err)
+		}
+	}
+	w.tty = o.foreground && onTerminal()
+	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.makeChildren} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// onTerminal reports whether we have a terminal whose keys send us signals.
+func onTerminal() bool {
+	f, err := os.OpenFile("/dev/tty", os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	f.Close()
+	return true
+}
+
+func (w *world) openPidFiles() error {
+	var err error
+	if w.opts.pidFile != "" {
+		if w.pidFile, err = daemon.LockPidFile(w.opts.pidFile); err != nil {
+			return err
+		}
+	}
+	if w.opts.cmdPidFile != "" {
+		err = daemon.CheckPid(w.opts.cmdPidFile)
+	}
+	return err
+}
+
+func (w *world) openPipe() error {
+	if w.opts.logger == nil {
+		return nil
+	}
+	var err error
+	w.pipe, err = logpipe.NewPipe()
+	return err
+}
+
+func (w *world) openStream() error {
+	if w.opts.infoPath == "" {
+		return nil
+	}
+	var err error
+	w.stream, err = events.Open(w.opts.infoPath, w.opts.infoFormat == "json")
+	return err
+}
+
+// openGate looks at the load once, because the first start depends on it.
+func (w *world) openGate() error {
+	if w.opts.loadHigh == nil {
+		return nil
+	}
+	high, low, err := w.opts.loadLimits()
+	if err != nil {
+		return err
+	}
+	w.watch = loadctl.NewWatch(loadctl.Limit(loadctl.LoadAverage(procRoot, w.opts.loadWindow), high, low))
+	v, err := w.watch.First()
+	if err != nil {
+		w.watch = nil
+		return err
+	}
+	if v.Closed {
+		w.first = append(w.first, supervise.Gate{Closed: true, Reason: v.Reason})
+	}
+	return nil
+}
+
+func (w *world) makeChildren() error {
+	cmd, log := w.opts.commandSpec(w.tty), w.opts.loggerSpec(w.tty)
+	if w.pipe != nil {
+		var err error
+		if cmd.Stdio[1], err = w.pipe.WriteEnd(); err != nil {
+			return err
+		}
+		if log.Stdio[0], err = w.pipe.ReadEnd(); err != nil {
+			return err
+		}
+		// A process may leave O_NONBLOCK behind on what the next one gets too.
+		cmd.Prepare = func() error { _, err := w.pipe.WriteEnd(); return err }
+		log.Prepare = func() error { _, err := w.pipe.ReadEnd(); return err }
+	}
+	var err error
+	w.children, err = proc.New(cmd, log, w.ignored, w.inputs, w.closePipe)
+	return err
+}
+
+func (w *world) closePipe() int {
+	if w.pipe == nil {
+		return 0
+	}
+	if err := w.pipe.CloseWrite(); err != nil {
+		w.voice.complain(err)
+	}
+	return w.pipe.Unread()
+}
+
+// tearDown gives everything back; the pid file last, because when it is gone
+// nothing of us may be left but our exit.
+func (w *world) tearDown() error {
+	if w.watch != nil {
+		w.watch.Stop()
+	}
+	if w.stream != nil {
+		w.stream.Close()
+	}
+	var err error
+	if w.pipe != nil {
+		err = w.pipe.Close()
+	}
+	return errors.Join(err, w.pidFile.Remove())
+}
+
+// commandSpec says how COMMAND is made.
+func (o *options) commandSpec(tty bool) proc.Spec {
+	s := proc.Spec{
+		Argv: o.command, Env: proc.Environ(o.changes(o.cmdCred)), Stdio: [3]int{0, 1, 2}, Open: o.files,
+		Session: proc.OwnSession, User: o.cmdCred, Limits: o.limits, Umask: o.umask, Nice: o.nice,
+		IOPriority: o.ioPriority, CPUs: o.cpus, OOMScore: o.oomScore, NoNewPrivs: o.noNewPrivs,
+		OnOurDeath: syscall.SIGTERM,
+	}
+	if o.joinStderr {
+		s.Stdio[2] = proc.SameAsStdout
+	}
+	if tty {
+		s.Session = proc.Shared
+	}
+	return s
+}
+
+// loggerSpec says how LOGCOMMAND is made: away from the keys of the terminal,
+// since it ends by itself when COMMAND has ended and everything is read.
+func (o *options) loggerSpec(tty bool) proc.Spec {
+	s := proc.Spec{
+		Argv: o.logger, Env: proc.Environ(o.changes(o.logCred)), Stdio: [3]int{0, 1, 2},
+		Session: proc.OwnSession, User: o.logCred,
+	}
+	if tty {
+		s.Session = proc.OwnGroup
+	}
+	return s
+}
+
+// changes are those of the environment: what follows the user, then -E.
+func (o *options) changes(c *proc.Credential) []string {
+	if c == nil {
+		return o.environ
+	}
+	return append(c.Env[:len(c.Env):len(c.Env)], o.environ...)
+}
