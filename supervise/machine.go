@@ -81,6 +81,7 @@ type Machine struct {
 	gate     string    // why the gate is closed; "" while it is open
 	ready    bool      // Ready was answered
 	stops    int       // Stop inputs so far
+	heard    bool      // the command has had the first one too
 	respawns int       // of the command
 	drainBy  time.Time // when the log command's time to read on is over
 	status   int       // the exit status so far

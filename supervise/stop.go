@@ -24,6 +24,7 @@ func (m *Machine) stop(in Stop) {
 		if m.cmd().run == 0 {
 			m.status = 128 + int(in.Signal)
 		}
+		m.heard = in.Heard && m.cmd().frozen.IsZero()
 		m.leave(in.Cause)
 	case leaving:
 		if m.stops > 1 {
@@ -82,8 +83,17 @@ func (m *Machine) climb(t *task) {
 	if t.pid != 0 {
 		m.emit(t, Event{Kind: Stopping, Pid: t.pid})
 	}
+	if t.id == Cmd && m.heard {
+		t.due = m.now.Add(heardWait)
+		return
+	}
 	m.nextRung(t)
 }
+
+// heardWait is how long a command that has had ^C itself may act on it before
+// the ladder begins: most end by it, and then their status says INT, as the
+// user's shell expects.
+const heardWait = time.Second
 
 // hurry puts t on the last rung.
 func (m *Machine) hurry(t *task) {

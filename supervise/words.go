@@ -58,9 +58,11 @@ type (
 	}
 
 	// Stop asks us to leave: Signal is the one that did, Cause says it in words.
+	// Heard means that the terminal gave the signal to the command as well.
 	Stop struct {
 		Signal syscall.Signal
 		Cause  string
+		Heard  bool
 	}
 
 	// Gate says whether the machine is too busy, and why, in words. It may

@@ -43,6 +43,8 @@ type world struct {
 	first   []supervise.Input
 	ignored uint64
 	tty     bool // in the foreground of a terminal
+
+	interrupted bool // by the terminal's ^C
 }
 
 // run is dmon, from its arguments to its exit status.
@@ -106,7 +108,9 @@ func (w *world) meaning(s os.Signal) (supervise.Input, bool) {
 	case sig == syscall.SIGPIPE:
 		return nil, false
 	case sig == syscall.SIGTERM, sig == syscall.SIGINT, sig == syscall.SIGHUP && w.opts.foreground && !forwarded:
-		return supervise.Stop{Signal: sig, Cause: "signal " + cli.SignalName(sig)}, true
+		heard := w.tty && sig == syscall.SIGINT
+		w.interrupted = w.interrupted || heard
+		return supervise.Stop{Signal: sig, Cause: "signal " + cli.SignalName(sig), Heard: heard}, true
 	case sig == syscall.SIGTSTP:
 		return supervise.Suspend{}, w.opts.foreground
 	default:
@@ -128,7 +132,19 @@ func (w *world) supervise(stderr io.Writer) int {
 		w.voice.complain(err)
 	}
 	w.launcher.End(status)
+	if w.interrupted && status == cli.ExitSignalled+int(syscall.SIGINT) {
+		dieOfInterrupt()
+	}
 	return status
+}
+
+// dieOfInterrupt ends us by the signal that ended the command: only then does
+// a shell give up the loop or the list of commands that ^C was meant for.
+func dieOfInterrupt() {
+	signal.Reset(syscall.SIGINT)
+	if syscall.Kill(os.Getpid(), syscall.SIGINT) == nil {
+		<-make(chan struct{}) // the signal is on its way
+	}
 }
 
 func (w *world) loop() int {
