@@ -10,7 +10,7 @@ import (
 )
 
 // scripted is a guard that reads its verdicts from a script, one letter a look:
-// o open, c closed, e error. The last is repeated.
+// o open, c closed, e error, t a Trouble that is not a guard's to set. The last is repeated.
 type scripted struct {
 	name   string
 	every  time.Duration
@@ -28,6 +28,8 @@ func (s *scripted) Look(time.Time) (Verdict, error) {
 	case 'e':
 		// What comes with an error is nobody's business.
 		return Verdict{Closed: true, Reason: "nonsense", Trouble: errors.New("nonsense")}, fmt.Errorf("%s is blind", s.name)
+	case 't':
+		return Verdict{Reason: fmt.Sprintf("%s t%d", s.name, s.looks), Trouble: errors.New("nonsense")}, nil
 	default:
 		return Verdict{Closed: letter == 'c', Reason: fmt.Sprintf("%s %c%d", s.name, letter, s.looks)}, nil
 	}
@@ -77,6 +79,7 @@ func TestPanel(t *testing.T) {
 		{"blind at first", []string{"eo"}, []string{"open: a is blind [a is blind]", "open: a o2"}},
 		{"blind beside a closed one", []string{"e", "c"}, []string{
 			"! closed: b c1 [a is blind]", "closed: b c2"}},
+		{"trouble is told by way of the error alone", []string{"t"}, []string{"open: a t1"}},
 		{"both blind, in one line", []string{"e", "e"}, []string{
 			"open: a is blind; b is blind [a is blind; b is blind]", "open: a is blind; b is blind"}},
 	} {

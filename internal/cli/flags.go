@@ -260,6 +260,10 @@ func Version() string {
 	if !ok {
 		return "unknown"
 	}
+	return version(info)
+}
+
+func version(info *debug.BuildInfo) string {
 	version, revision, dirty := info.Main.Version, "", ""
 	for _, s := range info.Settings {
 		switch s.Key {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,8 @@ func (o *options) flags() *Flags {
 		f.VarP(Value(&o.max, "N", ParseCount), "max-respawns", "m", "respawn N times")
 		f.Var(Each(&o.environ, "NAME=VALUE", addEnviron), "a-name-that-fills-its-column", "set NAME")
 		f.VarP(Each(&o.environ, "NAME=VALUE", addEnviron), "environ", "E", "set NAME")
+		f.Bool("of-twenty-letters-al", false, "beside its name")
+		f.Bool("of-twenty-one-letters", false, "below its name")
 		f.VarP(Value(&o.limit, "NAME", ParseOneOf("core", "cpu")), "limit", "r", "one of a few")
 	})
 	f.Standard()
@@ -149,6 +152,10 @@ func TestParse(t *testing.T) {
 		{"-E -test.v cmd", `E=-test.v ["cmd"]`},
 		{"--environ -test.v -n cmd", `n E=-test.v ["cmd"]`},
 		{"--environ=x -n -test.v", `-t, --timeout: "est.v" is not a TIME: ` + timeForm},
+		{"-t5 -test.v cmd", `-t, --timeout: "est.v" is not a TIME: ` + timeForm},
+		{"-t=5 -test.v cmd", `-t, --timeout: "est.v" is not a TIME: ` + timeForm},
+		{"-E=test.v -test.v cmd", `-t, --timeout: "est.v" is not a TIME: ` + timeForm},
+		{"-Etest.v -test.v cmd", `-t, --timeout: "est.v" is not a TIME: ` + timeForm},
 		{"-n cmd -test.v", `n ["cmd" "-test.v"]`},
 		{"-- -test.v", `["-test.v"]`},
 	} {
@@ -226,6 +233,9 @@ Limits:
       --a-name-that-fills-its-column NAME=VALUE
                               set NAME
   -E, --environ NAME=VALUE    set NAME
+      --of-twenty-letters-al  beside its name
+      --of-twenty-one-letters
+                              below its name
   -r, --limit NAME            one of a few
 
 Help:
@@ -250,5 +260,24 @@ func TestValueTextFollowsSet(t *testing.T) {
 	}
 	if err := v.Set("x"); err == nil || d != 90*time.Second || v.String() != "90" {
 		t.Errorf("a refused value left %v, text %q, error %v", d, v.String(), err)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	if got := Version(); !strings.Contains(got, " (go") {
+		t.Errorf("this build is called %q", got)
+	}
+	for _, row := range []struct{ main, revision, modified, want string }{
+		{"v1.2.3", "", "", "v1.2.3 (go1.26)"},
+		{"", "", "", "devel (go1.26)"},
+		{"(devel)", "0123456789ab", "false", "devel (go1.26, revision 0123456789ab)"},
+		{"v1.2.3", "0123456789abcdef", "true", "v1.2.3 (go1.26, revision 0123456789ab, modified)"},
+	} {
+		info := &debug.BuildInfo{GoVersion: "go1.26", Main: debug.Module{Version: row.main}}
+		info.Settings = []debug.BuildSetting{
+			{Key: "GOOS", Value: "true"}, {Key: "vcs.revision", Value: row.revision}, {Key: "vcs.modified", Value: row.modified}}
+		if got := version(info); got != row.want {
+			t.Errorf("got %q, want %q", got, row.want)
+		}
 	}
 }
