@@ -12,9 +12,9 @@ func (m *Machine) gateMoved(in Gate) {
 	wasClosed := m.gate != ""
 	c := m.cmd()
 	if !in.Closed {
-		m.gate = ""
-		if wasClosed {
-			m.release(c, in.Reason)
+		m.gate, m.opened = "", in.Reason
+		if wasClosed && m.suspended.IsZero() {
+			m.release(c)
 		}
 		return
 	}
@@ -23,23 +23,22 @@ func (m *Machine) gateMoved(in Gate) {
 	}
 	switch c.state {
 	case up:
-		m.act(Freeze{Cmd})
-		if c.frozen.IsZero() {
-			c.frozen = m.now
+		m.freeze(c)
+		if !c.paused {
+			c.paused = true
 			m.emit(c, Event{Kind: Paused, Pid: c.pid, Cause: m.gate})
 		}
+		m.checkReady()
 	default: // launch asks the gate, and a stop goes before a pause
 	}
 }
 
 // release lets the command go on, or start.
-func (m *Machine) release(c *task, reason string) {
+func (m *Machine) release(c *task) {
 	switch c.state {
 	case up:
 		if !c.frozen.IsZero() {
-			m.act(Thaw{Cmd})
-			m.clocksGo(c)
-			m.emit(c, Event{Kind: Resumed, Pid: c.pid, Cause: reason})
+			m.thaw(c)
 		}
 	case waiting:
 		if c.due.IsZero() && m.phase == running {
@@ -49,14 +48,27 @@ func (m *Machine) release(c *task, reason string) {
 	}
 }
 
-// clocksGo sets the clocks of a run going again, later by as long as they stood.
-func (m *Machine) clocksGo(t *task) {
+// freeze stops what there is of t. Said again, it stops what has appeared.
+func (m *Machine) freeze(t *task) {
+	m.act(Freeze{t.id})
+	if t.frozen.IsZero() {
+		t.frozen = m.now
+	}
+}
+
+// thaw lets t go on; its clocks go on too, later by as long as they stood.
+func (m *Machine) thaw(t *task) {
+	m.act(Thaw{t.id})
 	stood := m.now.Sub(t.frozen)
-	t.since = t.since.Add(stood)
+	t.stood += stood
 	if !t.due.IsZero() {
 		t.due = t.due.Add(stood)
 	}
 	t.frozen = time.Time{}
+	if t.paused {
+		t.paused = false
+		m.emit(t, Event{Kind: Resumed, Pid: t.pid, Cause: m.opened})
+	}
 }
 
 // suspend is ^Z: everything stops, and dmon with it.
@@ -66,28 +78,34 @@ func (m *Machine) suspend() {
 		if t.state != up && t.state != stopping {
 			continue
 		}
-		m.act(Freeze{t.id})
-		if t.frozen.IsZero() {
-			t.frozen = m.now
-		}
+		m.freeze(t)
+	}
+	if m.suspended.IsZero() {
+		m.suspended = m.now
 	}
 	m.act(SuspendSelf{})
 }
 
 // resume is fg: everything goes on, but a pause of the gate is put back, since
-// the shell has woken the command together with us.
+// the shell has woken the command together with us. The gate may have opened
+// while we were suspended; a start that it held comes now.
 func (m *Machine) resume() {
+	if !m.suspended.IsZero() {
+		m.drainBy = m.drainBy.Add(m.now.Sub(m.suspended))
+		m.suspended = time.Time{}
+	}
 	for i := range m.tasks {
 		t := &m.tasks[i]
-		if t.frozen.IsZero() {
-			continue
+		switch {
+		case t.frozen.IsZero():
+		case t.id == Cmd && t.state == up && m.gate != "":
+			m.freeze(t)
+		default:
+			m.thaw(t)
 		}
-		if t.id == Cmd && t.state == up && m.gate != "" {
-			m.act(Freeze{Cmd})
-			continue
-		}
-		m.act(Thaw{t.id})
-		m.clocksGo(t)
+	}
+	if m.gate == "" {
+		m.release(m.cmd())
 	}
 }
 

@@ -64,7 +64,7 @@ type Loop struct {
 }
 
 // Run supervises until the machine has finished, and returns dmon's exit
-// status. first comes right after Begin: what was known before the start, such
+// status. first comes right before Begin: what was known before the start, such
 // as a closed gate.
 func (l *Loop) Run(first ...Input) (exitStatus int) {
 	timer := time.NewTimer(0)

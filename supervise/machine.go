@@ -55,6 +55,8 @@ type task struct {
 
 	executed bool          // the run got as far as executing its program
 	frozen   time.Time     // since when the run's clocks stand still; zero: they go
+	stood    time.Duration // how long they have stood still before that
+	paused   bool          // the gate is why they do, and it was told
 	lasted   time.Duration // the run's length, pauses left out
 
 	end     syscall.WaitStatus // of the last run; 124, 126, 127 stand for what they mean
@@ -73,19 +75,21 @@ type task struct {
 
 // Machine decides. It is not safe for concurrent use. Make one with NewMachine.
 type Machine struct {
-	policy   Policy
-	phase    phase
-	tasks    [2]task
-	now      time.Time
-	out      []Action
-	gate     string    // why the gate is closed; "" while it is open
-	ready    bool      // Ready was answered
-	stops    int       // Stop inputs so far
-	heard    bool      // the command has had the first one too
-	respawns int       // of the command
-	drainBy  time.Time // when the log command's time to read on is over
-	status   int       // the exit status so far
-	fatal    int       // an exit status that no run's can replace
+	policy    Policy
+	phase     phase
+	tasks     [2]task
+	now       time.Time
+	out       []Action
+	gate      string    // why the gate is closed; "" while it is open
+	opened    string    // why it was opened last
+	suspended time.Time // since when dmon itself is; zero: it is not
+	ready     bool      // Ready was answered
+	stops     int       // Stop inputs so far
+	heard     bool      // the command has had the first one too
+	respawns  int       // of the command
+	drainBy   time.Time // when the log command's time to read on is over
+	status    int       // the exit status so far
+	fatal     int       // an exit status that no run's can replace
 }
 
 // NewMachine returns a machine that waits for Begin. It keeps p.
@@ -161,7 +165,8 @@ func (m *Machine) emit(t *task, e Event) {
 
 // enter puts t into state s, with nothing due.
 func (m *Machine) enter(t *task, s state) {
-	t.state, t.since, t.due, t.frozen = s, m.now, time.Time{}, time.Time{}
+	t.state, t.since, t.due = s, m.now, time.Time{}
+	t.frozen, t.stood, t.paused = time.Time{}, 0, false
 }
 
 // begin starts the log command alone: if it cannot be executed the command
@@ -204,6 +209,8 @@ func (m *Machine) forked(in Forked) {
 		case t.id == Log && m.phase == draining:
 			t.due = m.drainBy
 		}
+	case stopping:
+		t.pid = in.Pid // its start and our leaving were one step
 	default: // a start is answered before anything else happens
 	}
 }
@@ -219,6 +226,9 @@ func (m *Machine) notForked(in NotForked) {
 		t.unforked = true
 		t.delay = m.policy.Backoff.next(t.delay)
 		m.wait(t, max(t.delay, minForkDelay))
+	case stopping:
+		t.run--
+		m.settle(t) // as in forked; there is nothing to be stopped
 	default: // as in forked
 	}
 }
@@ -247,75 +257,12 @@ func (m *Machine) executed(in Executed) {
 // checkReady tells the launcher once, when all that was asked for is done.
 func (m *Machine) checkReady() {
 	c, l := m.cmd(), m.log()
-	held := c.state == waiting && m.gate != ""
+	held := m.gate != "" && (c.state == waiting || !c.frozen.IsZero())
 	if m.ready || m.phase != running || m.policy.Log && !l.executed || !c.executed && !held {
 		return
 	}
 	m.ready = true
 	m.act(Ready{})
-}
-
-func (m *Machine) exit(in Exit) {
-	t := &m.tasks[in.Task]
-	t.left = in.Left
-	switch t.state {
-	case up, stopping:
-		switch {
-		case in.Main && in.Pid == t.pid && t.pid != 0:
-			m.mainEnded(t, in)
-		case t.pid == 0 && in.Left == 0 && t.state == stopping:
-			m.settle(t)
-		}
-	default: // an orphan of a tree that was abandoned
-	}
-}
-
-// mainEnded notes how the run ended; what follows waits until its strays,
-// if it has any, are gone too.
-func (m *Machine) mainEnded(t *task, in Exit) {
-	t.failure, t.end = in.Failure, in.Status
-	if in.Failure == nil {
-		// It ended before we heard that it had begun.
-		m.executed(Executed{Task: t.id, Pid: t.pid})
-		m.emit(t, Event{Kind: Exited, Pid: in.Pid, Status: in.Status})
-	} else {
-		t.end = exited(in.Failure.Status)
-		m.emit(t, Event{Kind: Failed, Err: in.Failure})
-	}
-	if t.late {
-		t.end = exited(statusTimeout)
-	}
-	t.pid = 0
-	if t.state == up {
-		t.ended, t.lasted = true, t.uptime(m.now)
-		if in.Left > 0 {
-			m.emit(t, Event{Kind: Strays, Count: in.Left})
-			m.climb(t)
-			return
-		}
-	}
-	if in.Left == 0 {
-		m.settle(t)
-	}
-}
-
-// uptime is how long t, which is up, has run at now, pauses left out.
-func (t *task) uptime(now time.Time) time.Duration {
-	if !t.frozen.IsZero() {
-		now = t.frozen
-	}
-	return now.Sub(t.since)
-}
-
-// exited is the wait status of a process that exited with code.
-func exited(code int) syscall.WaitStatus { return syscall.WaitStatus(code << 8) }
-
-// exitStatus is ws in the manner of a shell: 128+n for signal n.
-func exitStatus(ws syscall.WaitStatus) int {
-	if ws.Signaled() {
-		return 128 + int(ws.Signal())
-	}
-	return ws.ExitStatus()
 }
 
 func (m *Machine) tick() {

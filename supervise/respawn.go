@@ -63,6 +63,7 @@ func times(n int) string {
 }
 
 func (m *Machine) settleLog(l *task) {
+	good := l.ended && l.failure == nil && m.policy.Success.Has(l.end)
 	switch {
 	case m.phase == draining:
 		m.redrain(l)
@@ -71,7 +72,7 @@ func (m *Machine) settleLog(l *task) {
 		if m.phase == running {
 			m.leave("the log command cannot be started")
 		}
-	case m.givesUp(l):
+	case !good && m.givesUp(l):
 		m.fatal = statusOwnFailure
 		m.surrender(l)
 	default:
@@ -103,18 +104,24 @@ func (m *Machine) surrender(t *task) {
 	}
 }
 
-// respawn starts t again: at once after a run that was long enough, else after
-// the backoff's delay.
+// respawn starts t again, after the delay that its run calls for.
 func (m *Machine) respawn(t *task) {
+	m.backOff(t)
+	m.wait(t, t.delay)
+}
+
+// backOff sets the delay before the next start of t: none after a run that was
+// long enough, else the backoff's.
+func (m *Machine) backOff(t *task) {
 	if t.lasted >= m.policy.MinUptime {
 		t.delay = 0
 	} else {
 		t.delay = m.policy.Backoff.next(t.delay)
 	}
-	m.wait(t, t.delay)
 }
 
-// wait lets d pass before the next start of t.
+// wait lets d pass before the next start of t, but not more time than the log
+// command has to read on.
 func (m *Machine) wait(t *task, d time.Duration) {
 	if d == 0 {
 		m.launch(t)
@@ -122,6 +129,9 @@ func (m *Machine) wait(t *task, d time.Duration) {
 	}
 	m.enter(t, waiting)
 	t.due = m.now.Add(d)
+	if m.phase == draining && t.due.After(m.drainBy) {
+		t.due = m.drainBy
+	}
 	m.emit(t, Event{Kind: Delayed, Delay: d})
 }
 

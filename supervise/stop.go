@@ -18,11 +18,11 @@ func (m *Machine) stop(in Stop) {
 	m.stops++
 	switch m.phase {
 	case idle:
-		m.status = 128 + int(in.Signal)
+		m.status = in.status()
 		m.finish()
 	case running:
 		if m.cmd().run == 0 {
-			m.status = 128 + int(in.Signal)
+			m.status = in.status()
 		}
 		m.heard = in.Heard && m.cmd().frozen.IsZero()
 		m.leave(in.Cause)
@@ -31,24 +31,33 @@ func (m *Machine) stop(in Stop) {
 			m.hurry(m.cmd())
 		}
 	case draining:
-		m.stopDraining()
+		// Politeness is what is going on already: to read on for a while
+		// belongs to it, and cutting it short would cost lines.
+		if m.stops > 1 {
+			m.stopDraining()
+		}
 	default: // Step answers nothing once done
 	}
 }
 
+// status is dmon's exit status where no command has given one.
+func (in Stop) status() int {
+	if in.Signal == 0 {
+		return statusOwnFailure
+	}
+	return 128 + int(in.Signal)
+}
+
 // stopDraining ends the log command's time to read on.
 func (m *Machine) stopDraining() {
+	m.drainBy = m.now
 	l := m.log()
 	switch l.state {
 	case up:
-		m.climb(l)
-		if m.stops > 1 {
-			m.hurry(l)
-		}
+		m.mount(l)
+		m.hurry(l)
 	case stopping:
-		if m.stops > 1 {
-			m.hurry(l)
-		}
+		m.hurry(l)
 	default:
 		m.finish()
 	}
@@ -73,16 +82,9 @@ func (m *Machine) leave(cause string) {
 	}
 }
 
-// climb puts t, which is up, on the ladder.
+// climb stops t, which is up, by the ladder.
 func (m *Machine) climb(t *task) {
-	if t.pid != 0 {
-		t.lasted = t.uptime(m.now)
-	}
-	m.enter(t, stopping)
-	t.rung, t.kills = -1, 0
-	if t.pid != 0 {
-		m.emit(t, Event{Kind: Stopping, Pid: t.pid})
-	}
+	m.mount(t)
 	if t.id == Cmd && m.heard {
 		t.due = m.now.Add(heardWait)
 		return
@@ -95,9 +97,26 @@ func (m *Machine) climb(t *task) {
 // user's shell expects.
 const heardWait = time.Second
 
-// hurry puts t on the last rung.
+// mount puts t, which is up, before the first rung of the ladder.
+func (m *Machine) mount(t *task) {
+	if t.pid != 0 {
+		t.lasted = t.uptime(m.now)
+	}
+	m.enter(t, stopping)
+	t.rung, t.kills = -1, 0
+	if t.pid != 0 {
+		m.emit(t, Event{Kind: Stopping, Pid: t.pid})
+	}
+}
+
+// hurry puts t on the last rung. One that is there stays as it is: beginning
+// again at every signal, we might never come to the end.
 func (m *Machine) hurry(t *task) {
-	t.rung, t.kills = len(m.policy.Ladder)-2, 0
+	last := len(m.policy.Ladder) - 1
+	if t.rung == last && !t.due.IsZero() {
+		return
+	}
+	t.rung, t.kills = last-1, 0
 	m.nextRung(t)
 }
 
@@ -121,7 +140,9 @@ func (m *Machine) nextRung(t *task) {
 // find a stopped process deaf.
 func (m *Machine) send(t *task, r Rung) {
 	m.act(Send{Task: t.id, Target: r.Target, Signal: r.Signal, Wake: r.Signal != syscall.SIGKILL})
-	m.emit(t, Event{Kind: Sent, Pid: t.pid, Signal: r.Signal})
+	if t.pid != 0 { // its strays have no number that anyone knows
+		m.emit(t, Event{Kind: Sent, Pid: t.pid, Signal: r.Signal})
+	}
 }
 
 // killAgain repeats the last rung. When that has not helped for long enough, a
@@ -139,9 +160,16 @@ func (m *Machine) killAgain(t *task) {
 		left++
 	}
 	m.emit(t, Event{Kind: Abandoned, Count: left})
-	if m.phase != running {
-		m.settle(t)
+	if m.phase == running {
+		return
 	}
+	if t.pid != 0 { // what it ends with we shall not see
+		t.end = exited(statusOwnFailure)
+		if t.late {
+			t.end = exited(statusTimeout)
+		}
+	}
+	m.settle(t)
 }
 
 // drain lets the log command read to the end: our write end of the pipe is
@@ -159,9 +187,12 @@ func (m *Machine) drain() {
 	case up:
 		l.due = m.drainBy
 	case stopping: // its strays are on the ladder
-	default:
-		m.enter(l, waiting) // drained decides whether there is anything to read
-		l.due = m.now
+		if l.due.IsZero() { // as in leave
+			m.hurry(l)
+		}
+	default: // whether there is anything to read, drained will hear
+		l.delay = 0 // there is no time to lose
+		m.enter(l, waiting)
 	}
 }
 
@@ -169,28 +200,28 @@ func (m *Machine) drain() {
 // that exits with 0 has had enough; one that failed is given what is left of
 // the time, because lines may be in the pipe still.
 func (m *Machine) redrain(l *task) {
-	if l.failure == nil && exitStatus(l.end) == 0 {
+	if l.failure == nil && exitStatus(l.end) == 0 || !m.now.Before(m.drainBy) {
 		m.finish()
 		return
 	}
-	l.delay = m.policy.Backoff.next(l.delay)
+	m.backOff(l)
 	m.enter(l, waiting)
-	l.due = m.now.Add(l.delay)
-	if l.due.After(m.drainBy) {
-		l.due = m.drainBy
-	}
 	m.act(ClosePipe{})
 }
 
+// drained decides whether a log command that is gone is needed once more.
 func (m *Machine) drained(in Drained) {
-	if m.phase != draining {
+	l := m.log()
+	if m.phase != draining || !l.due.IsZero() {
 		return
 	}
-	switch m.log().state {
-	case down, waiting:
-		if in.Unread == 0 {
+	switch l.state {
+	case waiting:
+		if in.Unread == 0 || !m.now.Before(m.drainBy) {
 			m.finish()
+			return
 		}
+		m.wait(l, l.delay)
 	default: // it reads on, and its exit tells the rest
 	}
 }

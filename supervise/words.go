@@ -24,7 +24,8 @@ type Input interface{ input() }
 
 // Inputs.
 type (
-	// Begin starts supervision; it comes first, and once.
+	// Begin starts supervision; it comes once, and only what was known before
+	// the start comes before it: a closed gate, or a Stop.
 	Begin struct{}
 
 	// Forked answers a Start: the process exists, it may not have executed yet.

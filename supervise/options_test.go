@@ -1,0 +1,159 @@
+package supervise
+
+import (
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var signalNames = map[string]syscall.Signal{
+	"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL, "HUP": syscall.SIGHUP,
+	"QUIT": syscall.SIGQUIT, "USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2,
+}
+
+// parsePolicy reads options as CONTRACT.md writes them, with its defaults;
+// "--" at the end stands for any log command, --drain for its 10 s.
+func parsePolicy(t *testing.T, options string) Policy {
+	t.Helper()
+	p := Policy{
+		MaxRespawns: -1,
+		MinUptime:   time.Second,
+		Backoff:     Backoff{Min: time.Second, Max: 30 * time.Second},
+		Success:     StatusSet{Codes: map[int]bool{0: true}},
+		Ladder:      parseLadder(t, "TERM/10s/KILL"),
+		Drain:       10 * time.Second,
+	}
+	words := strings.Fields(options)
+	for len(words) > 0 {
+		option := words[0]
+		words = words[1:]
+		switch option {
+		case "-1":
+			p.Once = true
+			continue
+		case "--":
+			p.Log, words = true, nil
+			continue
+		}
+		if len(words) == 0 {
+			t.Fatalf("%s: %s needs a value", options, option)
+		}
+		p.set(t, option, words[0])
+		words = words[1:]
+	}
+	return p
+}
+
+func (p *Policy) set(t *testing.T, option, value string) {
+	t.Helper()
+	switch option {
+	case "-m":
+		p.MaxRespawns = mustInt(t, value)
+	case "-i":
+		p.Interval = mustDuration(t, value)
+	case "-t":
+		p.Timeout = mustDuration(t, value)
+	case "--min-uptime":
+		p.MinUptime = mustDuration(t, value)
+	case "--backoff":
+		from, to, _ := strings.Cut(value, ":")
+		p.Backoff = Backoff{mustDuration(t, from), mustDuration(t, to)}
+	case "--give-up":
+		n, window, _ := strings.Cut(value, "/")
+		p.GiveUp = GiveUp{mustInt(t, n), mustDuration(t, window)}
+	case "--success":
+		p.Success = parseSet(t, value)
+	case "--no-respawn-on":
+		p.NoRespawnOn = parseSet(t, value)
+	case "--stop-sequence":
+		p.Ladder = parseLadder(t, value)
+	case "-k":
+		p.Ladder = parseLadder(t, "TERM/"+value+"/KILL")
+	case "--drain":
+		p.Drain = mustDuration(t, value)
+	case "-s":
+		p.Forward[Cmd] = parseSignals(t, value)
+	case "-S":
+		p.Forward[Log] = parseSignals(t, value)
+	default:
+		t.Fatalf("unknown option %s", option)
+	}
+}
+
+func parseLadder(t *testing.T, s string) Ladder {
+	t.Helper()
+	var l Ladder
+	for i, word := range strings.Split(s, "/") {
+		if i%2 == 1 {
+			l[len(l)-1].Wait = mustDuration(t, word)
+			continue
+		}
+		name, target, _ := strings.Cut(word, ":")
+		r := Rung{Signal: parseSignal(t, name)}
+		for id, name := range targetNames {
+			if target == name {
+				r.Target = Target(id)
+			}
+		}
+		l = append(l, r)
+	}
+	return l
+}
+
+func parseSet(t *testing.T, s string) StatusSet {
+	t.Helper()
+	set := StatusSet{Codes: map[int]bool{}, Signals: map[syscall.Signal]bool{}}
+	for _, word := range strings.Split(s, ",") {
+		if sig, ok := signalNames[word]; ok {
+			set.Signals[sig] = true
+		} else {
+			set.Codes[mustInt(t, word)] = true
+		}
+	}
+	return set
+}
+
+func parseSignals(t *testing.T, s string) []syscall.Signal {
+	t.Helper()
+	var sigs []syscall.Signal
+	for _, word := range strings.Split(s, ",") {
+		sigs = append(sigs, parseSignal(t, word))
+	}
+	return sigs
+}
+
+func parseSignal(t *testing.T, s string) syscall.Signal {
+	t.Helper()
+	if sig, ok := signalNames[s]; ok {
+		return sig
+	}
+	return syscall.Signal(mustInt(t, s))
+}
+
+func parseStatus(t *testing.T, s string) syscall.WaitStatus {
+	t.Helper()
+	if n, ok := strings.CutPrefix(s, "sig"); ok {
+		return syscall.WaitStatus(mustInt(t, n))
+	}
+	return syscall.WaitStatus(mustInt(t, s) << 8)
+}
+
+func mustInt(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func mustDuration(t *testing.T, s string) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -1,0 +1,210 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The machine's tests are plays. A play has the options of dmon that it is
+// about, and lines of the form
+//
+//	TIME INPUT -> ACTION, ACTION
+//
+// TIME is counted from the beginning. A line must not come after a deadline
+// that nobody played, and "tick" stands exactly at the deadline. The inputs:
+//
+//	begin                    Begin
+//	forked TASK PID          Forked
+//	refused TASK             NotForked
+//	executed TASK PID        Executed
+//	up TASK PID              Forked and Executed at once
+//	exit TASK PID STATUS     Exit of the main process; "left N" may follow
+//	broken TASK PID STATUS   the same with a Failure: it was never executed
+//	orphan TASK left N       Exit of another process
+//	stop SIGNAL              Stop; 0 is the launcher's; "heard" may follow
+//	gate closed, gate open   Gate
+//	signal N                 Signalled
+//	drained N                Drained
+//	suspend, continue        Suspend, Continue
+//	tick, early              Tick, at the deadline or before it
+//	due TIME, due never      no input: what Deadline says
+//
+// STATUS is an exit status, or a signal as in "sig9". The actions are in the
+// words of Action.String; " +cont" follows where the stopped are woken. What
+// is told ("tell ...") is compared where the play says so: told is true.
+type play struct {
+	name    string
+	options string
+	lines   string
+	told    bool
+}
+
+var epoch = time.Unix(1_000_000_000, 0)
+
+func runPlays(t *testing.T, plays []play) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, p := range plays {
+		if seen[p.name] {
+			t.Errorf("two plays are called %q", p.name)
+		}
+		seen[p.name] = true
+		t.Run(p.name, func(t *testing.T) { p.run(t) })
+	}
+}
+
+func (p play) run(t *testing.T) {
+	m := NewMachine(parsePolicy(t, p.options))
+	var last time.Time
+	for line := range strings.Lines(p.lines) {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		left, want, found := strings.Cut(line, "->")
+		words := strings.Fields(left)
+		if len(words) < 2 {
+			t.Fatalf("%s: not a line of a play", line)
+		}
+		now := epoch.Add(mustDuration(t, words[0]))
+		if now.Before(last) {
+			t.Fatalf("%s: the time goes backwards", line)
+		}
+		if words[1] == "due" {
+			checkDue(t, m, line, words[2])
+			continue
+		}
+		if !found {
+			t.Fatalf("%s: it does not say what happens", line)
+		}
+		checkClock(t, m, line, words[1], now, last)
+		last = now
+		var got []string
+		for _, in := range parseInput(t, line, words[1:]) {
+			got = append(got, p.spoken(checkedStep(t, m, now, in))...)
+		}
+		if s := strings.Join(got, ", "); s != strings.TrimSpace(want) {
+			t.Fatalf("%s\n      got: %s\n     want: %s", line, s, strings.TrimSpace(want))
+		}
+	}
+}
+
+// checkClock sees to it that ticks come when they are due, and neither later
+// nor earlier.
+func checkClock(t *testing.T, m *Machine, line, input string, now, last time.Time) {
+	t.Helper()
+	when, ok := m.Deadline()
+	if ok && when.Before(last) {
+		when = last // it came due while the clocks stood still
+	}
+	switch {
+	case ok && when.Before(now) && input != "continue":
+		t.Fatalf("%s: a tick was due at %v", line, when.Sub(epoch))
+	case input == "tick" && (!ok || !when.Equal(now)):
+		t.Fatalf("%s: no tick is due then, but at %v (%v)", line, when.Sub(epoch), ok)
+	case input == "early" && ok && when.Equal(now):
+		t.Fatalf("%s: that tick is not early", line)
+	}
+}
+
+func checkDue(t *testing.T, m *Machine, line, want string) {
+	t.Helper()
+	got := "never"
+	if when, ok := m.Deadline(); ok {
+		got = when.Sub(epoch).String()
+	}
+	if want != "never" {
+		want = mustDuration(t, want).String()
+	}
+	if got != want {
+		t.Fatalf("%s: due %s", line, got)
+	}
+}
+
+// spoken is what the actions say, as far as the play listens.
+func (p play) spoken(actions []Action) []string {
+	var words []string
+	for _, a := range actions {
+		if _, tells := a.(Emit); !tells || p.told {
+			words = append(words, spoken(a))
+		}
+	}
+	return words
+}
+
+func spoken(a Action) string {
+	if s, ok := a.(Send); ok && s.Wake {
+		return a.String() + " +cont"
+	}
+	return a.String()
+}
+
+var errFull = errors.New("resource temporarily unavailable")
+
+func parseInput(t *testing.T, line string, words []string) []Input {
+	t.Helper()
+	args := words[1:]
+	task := func() Task {
+		for id, name := range taskNames {
+			if len(args) > 0 && args[0] == name {
+				return Task(id)
+			}
+		}
+		t.Fatalf("%s: which task?", line)
+		return 0
+	}
+	number := func(i int) int {
+		n := 0
+		if i >= len(args) {
+			t.Fatalf("%s: a number is missing", line)
+		}
+		if _, err := fmt.Sscanf(args[i], "%d", &n); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		return n
+	}
+	left := func(i int) int {
+		if i < len(args) && args[i] == "left" {
+			return number(i + 1)
+		}
+		return 0
+	}
+	switch words[0] {
+	case "begin":
+		return []Input{Begin{}}
+	case "forked":
+		return []Input{Forked{Task: task(), Pid: number(1)}}
+	case "refused":
+		return []Input{NotForked{Task: task(), Err: errFull}}
+	case "executed":
+		return []Input{Executed{Task: task(), Pid: number(1)}}
+	case "up":
+		return []Input{Forked{Task: task(), Pid: number(1)}, Executed{Task: task(), Pid: number(1)}}
+	case "exit":
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Left: left(3)}}
+	case "broken":
+		f := &StartError{Status: number(2), Text: "cannot execute x", Err: errors.New("no")}
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Failure: f}}
+	case "orphan":
+		return []Input{Exit{Task: task(), Left: left(1)}}
+	case "stop":
+		return []Input{Stop{Signal: parseSignal(t, args[0]), Cause: "asked", Heard: len(args) > 1}}
+	case "gate":
+		return []Input{Gate{Closed: args[0] == "closed", Reason: "load"}}
+	case "signal":
+		return []Input{Signalled{parseSignal(t, args[0])}}
+	case "drained":
+		return []Input{Drained{Unread: number(0)}}
+	case "suspend":
+		return []Input{Suspend{}}
+	case "continue":
+		return []Input{Continue{}}
+	case "tick", "early":
+		return []Input{Tick{}}
+	}
+	t.Fatalf("%s: unknown input", line)
+	return nil
+}
