@@ -12,14 +12,16 @@ type Watch struct {
 	panel panel // the goroutine's alone from Start to Stop
 	slot  chan Verdict
 	state atomic.Pointer[string]
-	stop  chan struct{}
-	done  chan struct{} // nil until Start
+
+	newAlarm func() alarm
+	alarm    alarm         // nil before Start and after Stop
+	done     chan struct{} // closed when the goroutine is gone
 }
 
 // NewWatch returns a watch over guards, which are its own from now on. Nothing
 // is measured yet.
 func NewWatch(guards ...Guard) *Watch {
-	w := &Watch{slot: make(chan Verdict, 1), stop: make(chan struct{})}
+	w := &Watch{slot: make(chan Verdict, 1), newAlarm: newAlarm}
 	for _, g := range guards {
 		w.panel.places = append(w.panel.places, place{guard: g})
 	}
@@ -39,8 +41,15 @@ func (w *Watch) First() (Verdict, error) {
 // Start begins to watch. Without First the guards are looked at right away,
 // after it when they are due.
 func (w *Watch) Start() {
-	w.done = make(chan struct{})
-	go w.run()
+	when, ok := w.panel.next()
+	if !ok {
+		return
+	}
+	w.alarm, w.done = w.newAlarm(), make(chan struct{})
+	go func() {
+		defer close(w.done)
+		w.alarm.run(time.Until(when), w.look)
+	}()
 }
 
 // C delivers a verdict whenever the gate opens or closes, again at each look
@@ -51,45 +60,29 @@ func (w *Watch) C() <-chan Verdict { return w.slot }
 
 // Stop ends the watch. The goroutine is gone when it returns, which waits for
 // the look that may be under way. A verdict that was not received stays in C.
+// Before exit it may be left out.
 func (w *Watch) Stop() {
-	if w.done == nil {
+	if w.alarm == nil {
 		return
 	}
-	select {
-	case <-w.stop:
-	default:
-		close(w.stop)
-	}
+	w.alarm.close()
 	<-w.done
+	w.alarm = nil
 }
 
 // State is one phrase for a status line, about the last look at each guard:
 // "load 0.52, pauses above 4.00, resumes below 2.00". Any goroutine may ask.
 func (w *Watch) State() string { return *w.state.Load() }
 
-func (w *Watch) run() {
-	defer close(w.done)
-	when, ok := w.panel.next()
-	if !ok {
-		<-w.stop
-		return
+// look is what the goroutine does each time, and returns how long to the next.
+func (w *Watch) look() time.Duration {
+	v, changed := w.panel.look(time.Now())
+	w.publish()
+	if changed || v.Closed || v.Trouble != nil {
+		w.send(v)
 	}
-	timer := time.NewTimer(time.Until(when))
-	defer timer.Stop()
-	for {
-		select {
-		case <-w.stop:
-			return
-		case <-timer.C:
-		}
-		v, changed := w.panel.look(time.Now())
-		w.publish()
-		if changed || v.Closed || v.Trouble != nil {
-			w.send(v)
-		}
-		when, _ = w.panel.next()
-		timer.Reset(time.Until(when))
-	}
+	when, _ := w.panel.next()
+	return time.Until(when)
 }
 
 // send puts v in the slot, in place of a verdict that nobody has taken. What

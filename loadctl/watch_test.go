@@ -11,6 +11,14 @@ import (
 
 const pace = 5 * time.Second
 
+// virtual is NewWatch with a timer that testing/synctest can wind on: of the
+// kernel's alarms it knows nothing.
+func virtual(guards ...Guard) *Watch {
+	w := NewWatch(guards...)
+	w.newAlarm = newTimerAlarm
+	return w
+}
+
 // heard collects what w says for as long as span, with the time since start.
 func heard(w *Watch, start time.Time, span time.Duration) []string {
 	var lines []string
@@ -35,7 +43,7 @@ func check(t *testing.T, what string, got, want []string) {
 func TestWatchSpeaksWhenItMust(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &told{every: pace, values: []any{0.5, 1.0, 4.5, 3.0, 1.0, 1.0, errBlind, errBlind, 9.0, errBlind, 0.0}}
-		w := NewWatch(Limit(s, 4, 2))
+		w := virtual(Limit(s, 4, 2))
 		start := time.Now()
 		v, err := w.First()
 		if got := said(v, false); got != "open: load 0.50 is not above 4.00" || err != nil {
@@ -56,7 +64,7 @@ func TestWatchSpeaksWhenItMust(t *testing.T) {
 
 func TestWatchHoldsAStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := NewWatch(Limit(&told{every: pace, values: []any{4.21, 3.0, 1.9}}, 4, 2))
+		w := virtual(Limit(&told{every: pace, values: []any{4.21, 3.0, 1.9}}, 4, 2))
 		start := time.Now()
 		v, err := w.First()
 		if got := said(v, false); got != "closed: load 4.21 is above 4.00, resumes below 2.00" || err != nil {
@@ -73,7 +81,7 @@ func TestWatchHoldsAStart(t *testing.T) {
 
 func TestWatchWithoutFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := NewWatch(Limit(&told{every: pace, values: []any{9.0, 0.0}}, 4, 2))
+		w := virtual(Limit(&told{every: pace, values: []any{9.0, 0.0}}, 4, 2))
 		start := time.Now()
 		w.Start()
 		check(t, "from the start", heard(w, start, time.Minute), []string{
@@ -85,7 +93,7 @@ func TestWatchWithoutFirst(t *testing.T) {
 }
 
 func TestWatchThatCannotSeeAtFirst(t *testing.T) {
-	w := NewWatch(Limit(&told{every: pace, values: []any{errBlind}}, 4, 2))
+	w := virtual(Limit(&told{every: pace, values: []any{errBlind}}, 4, 2))
 	if v, err := w.First(); err == nil || err.Error() != errBlind.Error() || v.Closed {
 		t.Errorf("got %v, %v", v, err)
 	}
@@ -94,7 +102,7 @@ func TestWatchThatCannotSeeAtFirst(t *testing.T) {
 // Who comes late reads what holds now, not what held once.
 func TestWatchSlotHoldsTheNewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := NewWatch(Limit(&told{every: pace, values: []any{0.0, 9.0, 8.0, 7.0}}, 4, 2))
+		w := virtual(Limit(&told{every: pace, values: []any{0.0, 9.0, 8.0, 7.0}}, 4, 2))
 		start := time.Now()
 		if _, err := w.First(); err != nil {
 			t.Fatal(err)
@@ -112,7 +120,7 @@ func TestWatchSlotHoldsTheNewest(t *testing.T) {
 // A verdict that nobody took may have told of trouble: the next one does then.
 func TestWatchTroubleIsNotOverwritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := NewWatch(Limit(&told{every: pace, values: []any{0.0, errBlind, 9.0, 8.0}}, 4, 2))
+		w := virtual(Limit(&told{every: pace, values: []any{0.0, errBlind, 9.0, 8.0}}, 4, 2))
 		start := time.Now()
 		if _, err := w.First(); err != nil {
 			t.Fatal(err)
@@ -131,7 +139,7 @@ func TestWatchTroubleIsNotOverwritten(t *testing.T) {
 func TestWatchKeepsItsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &told{every: pace, values: []any{0.0}, during: func() { <-time.After(time.Second) }}
-		w := NewWatch(Limit(s, 4, 2))
+		w := virtual(Limit(s, 4, 2))
 		start := time.Now()
 		w.Start()
 		<-time.After(24*time.Hour + time.Second)
@@ -149,10 +157,10 @@ func TestWatchKeepsItsPace(t *testing.T) {
 
 func TestWatchStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		NewWatch().Stop() // was never started
+		virtual().Stop() // was never started
 
 		s := &told{every: pace, values: []any{9.0}}
-		w := NewWatch(Limit(s, 4, 2))
+		w := virtual(Limit(s, 4, 2))
 		w.Start()
 		<-time.After(time.Minute + time.Second)
 		w.Stop()
@@ -172,7 +180,7 @@ func TestWatchStopWaitsForTheLook(t *testing.T) {
 		finish := make(chan struct{})
 		looked := false
 		s := &told{every: pace, values: []any{9.0}, during: func() { <-finish; looked = true }}
-		w := NewWatch(Limit(s, 4, 2))
+		w := virtual(Limit(s, 4, 2))
 		w.Start()
 		synctest.Wait()
 		stopped := make(chan bool)
@@ -195,7 +203,7 @@ func TestWatchStopWaitsForTheLook(t *testing.T) {
 
 func TestWatchWithoutGuards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := NewWatch()
+		w := virtual()
 		v, err := w.First()
 		if v.Closed || err != nil || w.State() != "" {
 			t.Errorf("first: %v, %v, state %q", v, err, w.State())
@@ -214,7 +222,7 @@ func TestWatchState(t *testing.T) {
 		for i := range 100 {
 			values = append(values, float64(i))
 		}
-		w := NewWatch(Limit(&told{every: pace, values: values}, 1000, 500))
+		w := virtual(Limit(&told{every: pace, values: values}, 1000, 500))
 		if got := w.State(); got != "load unknown, pauses above 1000.00, resumes below 500.00" {
 			t.Errorf("before the first look: %q", got)
 		}
@@ -250,7 +258,7 @@ func TestWatchOfTwo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := &scripted{name: "slow", every: 5 * time.Second, script: "oco"}
 		fast := &scripted{name: "fast", every: 2 * time.Second, script: "oocco"}
-		w := NewWatch(slow, fast)
+		w := virtual(slow, fast)
 		start := time.Now()
 		w.Start()
 		check(t, "both", heard(w, start, 12*time.Second), []string{
