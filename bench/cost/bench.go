@@ -14,7 +14,7 @@ import (
 // bench is one run of the whole.
 type bench struct {
 	kit
-	dir    string // everything made lies below it
+	fast   string // boxes lie below it
 	quick  bool
 	out    io.Writer
 	rng    *rand.Rand
@@ -80,7 +80,7 @@ func (b *bench) furnish(e *entry, mode string) error {
 
 func (b *bench) newBox(mode string) (*box, error) {
 	b.boxes++
-	x, err := newBox(filepath.Join(b.dir, fmt.Sprintf("box%d", b.boxes)), b.probe)
+	x, err := newBox(filepath.Join(b.fast, fmt.Sprintf("box%d", b.boxes)), b.probe)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +117,14 @@ func (b *bench) rounds(n int, entries []*entry, one func(e *entry) error) {
 		for _, e := range entries {
 			clear(e.values)
 		}
+	}
+}
+
+// alone lets one tool at a time be up: whatever became of its turn, all that
+// it started is gone before the next.
+func alone(one func(e *entry) error) func(e *entry) error {
+	return func(e *entry) error {
+		return errors.Join(one(e), sweep(patience))
 	}
 }
 
@@ -165,7 +173,7 @@ func (b *bench) judge(limit, column string, factor float64, e *entry, peers ...*
 	g.got, g.most = e.median(column), best*factor
 	switch {
 	case e.err != nil:
-		g.why = e.err.Error()
+		g.why = e.cells()[1]
 	case best == 0:
 		g.why = "nothing to compare with"
 	}

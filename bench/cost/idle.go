@@ -30,7 +30,7 @@ func (b *bench) idle() error {
 			b.fail(e, b.settle(e, pids))
 		}
 	}
-	length := pick(b, time.Minute, 12*time.Second)
+	length := pick(b, time.Minute, 10*time.Second)
 	pause(3 * time.Second) // starting up is over, the runtime's own included
 	before := map[*entry]map[int]activity{}
 	for _, e := range entries {
@@ -116,7 +116,7 @@ func (b *bench) idleReport(entries []*entry, length time.Duration) {
 func (b *bench) ceiling(e *entry, column, limit string, most float64) {
 	g := goal{what: e.name + ": " + column, limit: limit, got: e.median(column), most: most, format: "%.0f"}
 	if e.err != nil {
-		g.why = e.err.Error()
+		g.why = e.cells()[1]
 	}
 	b.goals = append(b.goals, g)
 }

@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -43,6 +44,7 @@ type options struct {
 	only  string
 	dmon  string
 	seed  uint64
+	calm  time.Duration
 }
 
 func main() {
@@ -51,6 +53,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "run these sections, separated by commas: "+sectionNames())
 	flag.StringVar(&o.dmon, "dmon", "bin/dmon", "the dmon to measure")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the order in which tools take turns")
+	flag.DurationVar(&o.calm, "calm", 0, "before each section wait up to this long for other work on the machine to end")
 	flag.Parse()
 	picked, err := o.sections()
 	if err == nil && flag.NArg() > 0 {
@@ -60,13 +63,31 @@ func main() {
 		tell("%v", err)
 		os.Exit(2)
 	}
-	dir, err := os.MkdirTemp("", "dmon-bench-")
+	dirs, err := workplaces()
 	if err != nil {
 		tell("cannot make a place to work in: %v", err)
 		os.Exit(1)
 	}
-	leaveOnSignal(dir)
-	leave(dir, run(o, picked, dir, os.Stdout))
+	leaveOnSignal(dirs...)
+	leave(run(o, picked, dirs, os.Stdout), dirs...)
+}
+
+// workplaces makes two directories: one on a disk, and one in memory if there
+// is such a place and programs may run from it. Service directories belong in
+// memory, as under /run; on a disk runsv and supervise would wait for it.
+func workplaces() ([]string, error) {
+	disk, err := os.MkdirTemp("", "dmon-bench-")
+	if err != nil {
+		return nil, err
+	}
+	const inMemory, noexec = "/dev/shm", 8 // ST_NOEXEC
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(inMemory, &fs); err == nil && fs.Flags&noexec == 0 {
+		if fast, err := os.MkdirTemp(inMemory, "dmon-bench-"); err == nil {
+			return []string{disk, fast}, nil
+		}
+	}
+	return []string{disk, disk}, nil
 }
 
 func sectionNames() string {
@@ -101,14 +122,14 @@ func (o options) sections() ([]section, error) {
 
 // run measures the sections picked and returns the status to exit with. A
 // panic ends like a failure, so that leave always has its turn.
-func run(o options, picked []section, dir string, out io.Writer) (status int) {
+func run(o options, picked []section, dirs []string, out io.Writer) (status int) {
 	defer func() {
 		if r := recover(); r != nil {
 			tell("%v\n%s", r, debug.Stack())
 			status = 1
 		}
 	}()
-	b, err := prepare(o, dir, out)
+	b, err := prepare(o, dirs[0], dirs[1], out)
 	if err != nil {
 		tell("%v", err)
 		return 1
@@ -117,6 +138,7 @@ func run(o options, picked []section, dir string, out io.Writer) (status int) {
 	b.header()
 	for _, s := range picked {
 		tell("%s (%.0f s so far)", s.name, time.Since(began).Seconds())
+		waitForCalm(o.calm)
 		quiet := listen()
 		if err := s.run(b); err != nil {
 			tell("%s: %v", s.name, err)
@@ -132,7 +154,7 @@ func run(o options, picked []section, dir string, out io.Writer) (status int) {
 	return 0
 }
 
-func prepare(o options, dir string, out io.Writer) (*bench, error) {
+func prepare(o options, dir, fast string, out io.Writer) (*bench, error) {
 	// The collector would run in the middle of some tool's turn.
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(256 << 20)
@@ -144,11 +166,11 @@ func prepare(o options, dir string, out io.Writer) (*bench, error) {
 		return nil, err
 	}
 	tell("building probe and floors")
-	k, err := build(dir, dmon)
+	k, err := build(dir, fast, dmon)
 	if err != nil {
 		return nil, err
 	}
-	return &bench{kit: k, dir: dir, quick: o.quick, out: out,
+	return &bench{kit: k, fast: fast, quick: o.quick, out: out,
 		rng: rand.New(rand.NewPCG(o.seed, o.seed))}, nil
 }
 

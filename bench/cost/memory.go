@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -15,7 +16,7 @@ const stack = 16
 func (b *bench) remembered() []tool {
 	return []tool{
 		dmonPlain(b.kit),
-		prefix("dmon (daemon)", b.dmon),
+		detached("dmon (daemon)", b.dmon),
 		bare(b.kit),
 		goSup(b.kit),
 		prefix("tini -s", "tini", "-s", "--"),
@@ -32,6 +33,9 @@ func (b *bench) memory() error {
 	const pss, private = "PSS, kB", "private dirty, kB"
 	entries := b.enter("s", b.remembered()...)
 	n := pick(b, 3, 1)
+	// The pages of a program that was just built count as dirty wherever it
+	// runs, until they are on disk.
+	syscall.Sync()
 	b.each(n, entries, func(e *entry) error {
 		if err := e.up(); err != nil {
 			return err
@@ -47,7 +51,7 @@ func (b *bench) memory() error {
 		e.add(pss, float64(f.pss))
 		e.add(private, float64(f.private))
 		e.add("binary", float64(f.private-f.anonymous))
-		return sweep(patience)
+		return nil
 	})
 	floor := named(entries, "Go bare (floor)")
 	t := &table{title: "Memory of one, idle",
@@ -79,7 +83,7 @@ func (b *bench) each(n int, entries []*entry, one func(e *entry) error) {
 	for range n {
 		for _, i := range b.rng.Perm(len(entries)) {
 			if e := entries[i]; e.err == nil {
-				b.fail(e, one(e))
+				b.fail(e, alone(one)(e))
 			}
 		}
 	}
@@ -87,10 +91,15 @@ func (b *bench) each(n int, entries []*entry, one func(e *entry) error) {
 
 // up starts e and waits for its command.
 func (e *entry) up() error {
-	if _, err := e.box.launch(e.line); err != nil {
+	if e.background {
+		_, _, err := e.box.background(e.line)
 		return err
 	}
-	_, err := e.box.next(0)
+	pid, err := e.box.launch(e.line)
+	if err != nil {
+		return err
+	}
+	_, err = e.box.next(pid)
 	return err
 }
 
@@ -132,7 +141,8 @@ func (b *bench) hundred() error {
 
 // crowd starts count instances of e's tool and weighs them.
 func (b *bench) crowd(e *entry, count int) error {
-	pause(time.Second) // the kernel has taken back what the last crowd had
+	settle := pick(b, time.Second, 500*time.Millisecond)
+	pause(settle) // the kernel has taken back what the last crowd had
 	before, err := meminfo()
 	if err != nil {
 		return err
@@ -140,7 +150,7 @@ func (b *bench) crowd(e *entry, count int) error {
 	var crowd []*entry
 	defer func() {
 		for _, c := range crowd {
-			c.box.close()
+			c.box.close() // a FIFO without a directory is still a FIFO to those inside
 		}
 	}()
 	for range count {
@@ -153,15 +163,12 @@ func (b *bench) crowd(e *entry, count int) error {
 			return err
 		}
 	}
-	pause(time.Second)
+	pause(settle)
 	after, err := meminfo()
 	if err != nil {
 		return err
 	}
-	if err := b.weigh(e, count, before, after); err != nil {
-		return err
-	}
-	return sweep(patience)
+	return b.weigh(e, count, before, after)
 }
 
 // weigh adds one reading of a crowd to e, in kB for each instance.

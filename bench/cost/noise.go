@@ -31,11 +31,27 @@ func (q noise) others() float64 {
 	return max(0, float64(spent)/float64(n.at-q.at)/float64(runtime.NumCPU()))
 }
 
+// tolerable is the part of the machine, in percent, that other work may take
+// before figures are called doubtful.
+const tolerable = 10
+
+// waitForCalm returns when other work took a tolerable part of the machine
+// for two seconds, or after limit.
+func waitForCalm(limit time.Duration) {
+	for end := now() + int64(limit); now() < end; {
+		q := listen()
+		pause(2 * time.Second)
+		if 100*q.others() <= tolerable {
+			return
+		}
+	}
+}
+
 // report prints a line below a section's table.
 func (q noise) report(out io.Writer) {
 	part := 100 * q.others()
 	warning := ""
-	if part > 10 {
+	if part > tolerable {
 		warning = " **Too much: measure again when it is quiet.**"
 	}
 	fmt.Fprintf(out, "Other work took %.0f %% of the processors meanwhile.%s\n\n", part, warning)

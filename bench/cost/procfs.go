@@ -4,11 +4,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // children returns the child processes of pid, zombies included.
@@ -98,6 +100,9 @@ func footprintOf(pids []int) (footprint, error) {
 	var sum footprint
 	for _, pid := range pids {
 		rollup, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+		if errors.Is(err, syscall.ESRCH) {
+			continue // it has ended and not been waited for: no memory
+		}
 		if err != nil {
 			return sum, fmt.Errorf("cannot read the memory of process %d: %w", pid, err)
 		}

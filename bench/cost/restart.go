@@ -88,14 +88,14 @@ func (b *bench) stop() error {
 		service("s6-supervise", "s6-supervise", runItself),
 	)
 	n := pick(b, 100, 20)
-	b.rounds(n, entries, func(e *entry) error {
+	b.rounds(n, entries, alone(func(e *entry) error {
 		took, err := b.stopOne(e)
 		if err != nil {
 			return err
 		}
 		e.us(us, took)
-		return sweep(patience)
-	})
+		return nil
+	}))
 	sup := named(entries, "Go sup (floor)")
 	t := &table{title: "Stop: TERM to the supervisor until it and its command are gone",
 		head: []string{"tool", "median us", "10–90 %", "x Go sup"},
@@ -150,7 +150,7 @@ func (b *bench) respawn() error {
 		daemonForever(),
 	)
 	n, window := pick(b, 9, 3), pick(b, 700*time.Millisecond, 400*time.Millisecond)
-	b.rounds(n, entries, func(e *entry) error {
+	b.rounds(n, entries, alone(func(e *entry) error {
 		growPipe(e.box.stamp)
 		if _, err := e.box.launch(e.line); err != nil {
 			return err
@@ -162,8 +162,8 @@ func (b *bench) respawn() error {
 		}
 		last := len(stamps) - 1
 		e.add(rate, float64(last)/(float64(stamps[last].at-stamps[0].at)/1e9))
-		return sweep(patience)
-	})
+		return nil
+	}))
 	sup := named(entries, "Go sup (floor)")
 	t := &table{title: "Respawns a second of a command that exits at once, nothing throttling",
 		head:  []string{"tool", "median", "10–90 %", "x Go sup"},

@@ -99,30 +99,32 @@ func exitOf(pid int, limit time.Duration) (syscall.WaitStatus, error) {
 // pause lets d pass: lives that must be long enough, and idle minutes.
 func pause(d time.Duration) { <-time.After(d) }
 
-// leave ends the bench: nothing it started survives, dir is removed. It is the
+// leave ends the bench: nothing it started survives, dirs are removed. It is the
 // only way out, from main and from the signal handler alike; who comes second
 // waits for the first to be done.
-func leave(dir string, status int) {
+func leave(status int, dirs ...string) {
 	door.Lock() // and never again unlocked
 	if err := sweep(5 * time.Second); err != nil {
 		tell("%v", err)
 		status = 1
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		tell("%v", err)
-		status = 1
+	for _, dir := range dirs {
+		if err := os.RemoveAll(dir); err != nil {
+			tell("%v", err)
+			status = 1
+		}
 	}
 	os.Exit(status)
 }
 
 // leaveOnSignal makes ^C, TERM and HUP end the bench, whatever it is doing.
-func leaveOnSignal(dir string) {
+func leaveOnSignal(dirs ...string) {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		s := (<-c).(syscall.Signal)
 		tell("%v: ending everything", s)
-		leave(dir, 128+int(s))
+		leave(128+int(s), dirs...)
 	}()
 }
 

@@ -148,7 +148,8 @@ func TestSpawnKeepsOurEnvironmentAway(t *testing.T) {
 }
 
 func TestStampsOfTheRealProbe(t *testing.T) {
-	k, err := build(t.TempDir(), "")
+	dir := t.TempDir()
+	k, err := build(dir, dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +185,8 @@ func TestStampsOfTheRealProbe(t *testing.T) {
 }
 
 func TestASupervisorThatFailsIsQuoted(t *testing.T) {
-	k, err := build(t.TempDir(), "")
+	dir := t.TempDir()
+	k, err := build(dir, dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -29,7 +30,7 @@ func (b *bench) start() error {
 		dmonAttributes(b.kit),
 	)
 	n := pick(b, 150, 30)
-	b.rounds(n, entries, func(e *entry) error {
+	b.rounds(n, entries, alone(func(e *entry) error {
 		pid, err := e.box.launch(e.line)
 		if err != nil {
 			return err
@@ -39,13 +40,13 @@ func (b *bench) start() error {
 			return err
 		}
 		e.us(us, took)
-		return sweep(patience)
-	})
+		return nil
+	}))
 	tini := named(entries, "tini -s")
 	t := &table{title: "Start: exec of the supervisor to the command's first instruction",
 		head: []string{"tool", "median us", "10–90 %", "x tini"},
 		notes: []string{fmt.Sprintf("%d rounds. Service directories are kept between rounds, as a boot finds them."+
-			" Attributes: `--umask 022 --nice 1 -r nofile=1024`.", n)}}
+			" Attributes: `%s`.", n, strings.Join(attributes, " "))}}
 	for _, e := range entries {
 		t.add(e.cells(whole(e.median(us)), e.spread(us), ratio(e.median(us), tini.median(us)))...)
 	}
@@ -66,7 +67,7 @@ const cBesideDaemon = 2433.0 / 5344.0
 func (b *bench) daemonize() error {
 	const back, runs, both = "prompt back", "command runs", "prompt and command, us"
 	entries := b.enter("s",
-		prefix("dmon", b.dmon),
+		detached("dmon", b.dmon),
 		tool{name: "dmon -p FILE", program: b.dmon, argv: func(x *box) []string {
 			return append([]string{"-p", x.path("pid")}, x.command(x.mode)...)
 		}},
@@ -74,10 +75,10 @@ func (b *bench) daemonize() error {
 			words := []string{"-S", "-q", "-b", "-m", "-p", x.path("pid"), "-a", x.probe, "--"}
 			return append(words, probeWords(x)...)
 		}},
-		prefix("daemon", "daemon", "-U", "--"),
+		detached("daemon", "daemon", "-U", "--"),
 	)
 	n := pick(b, 100, 20)
-	b.rounds(n, entries, func(e *entry) error {
+	b.rounds(n, entries, alone(func(e *entry) error {
 		ended, s, err := e.box.background(e.line)
 		if err != nil {
 			return err
@@ -89,8 +90,8 @@ func (b *bench) daemonize() error {
 		e.us(back, time.Duration(ended-t0))
 		e.us(runs, time.Duration(s.at-t0))
 		e.us(both, time.Duration(max(ended, s.at)-t0))
-		return sweep(patience)
-	})
+		return nil
+	}))
 	t := &table{title: "Daemonizing: exec to the caller's prompt, and to the command's first instruction",
 		head: []string{"tool", "prompt back, us", "command runs, us", "both, us", "10–90 %", "x daemon"},
 		notes: []string{fmt.Sprintf("%d rounds. daemon and start-stop-daemon give the prompt back without knowing whether"+

@@ -8,15 +8,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // tool is one way to have a command supervised.
 type tool struct {
-	name    string // the row's name
-	program string // a path, or a name to be found in PATH
-	prepare func(x *box) error
-	argv    func(x *box) []string // what follows the program
+	name       string // the row's name
+	program    string // a path, or a name to be found in PATH
+	prepare    func(x *box) error
+	argv       func(x *box) []string // what follows the program
+	background bool                  // the program returns while the command runs
 }
 
 // kit holds the paths of what the bench built for itself and of dmon.
@@ -29,6 +29,13 @@ func prefix(name, program string, words ...string) tool {
 	return tool{name: name, program: program, argv: func(x *box) []string {
 		return append(append([]string(nil), words...), x.command(x.mode)...)
 	}}
+}
+
+// detached is prefix for a tool that puts itself in the background.
+func detached(name, program string, words ...string) tool {
+	t := prefix(name, program, words...)
+	t.background = true
+	return t
 }
 
 // logged is prefix for a tool that takes a log command behind "--".
@@ -89,7 +96,7 @@ func script(path string, lines ...string) error {
 
 // attributes are child attributes as a careful person asks for them; with any
 // of them dmon puts a helper between fork and exec.
-var attributes = []string{"--umask", "022", "--nice", "1", "-r", "nofile=1024"}
+var attributes = []string{"--umask", "022", "--nice", "1", "-r", "files=1024"}
 
 func direct(k kit) tool { return tool{name: "direct exec", program: k.probe, argv: probeWords} }
 
@@ -136,25 +143,25 @@ func (t tool) find() (string, error) {
 	return path, nil
 }
 
-// build compiles what the bench needs of its own into dir.
-func build(dir, dmon string) (kit, error) {
+// build compiles what the bench needs of its own: the floors into dir, which
+// should be on a disk (programs on a tmpfs seem to have dirtied all they map),
+// the probe into fast, where the boxes will be and may want links to it.
+func build(dir, fast, dmon string) (kit, error) {
 	k := kit{dmon: dmon}
 	for _, p := range []struct {
-		name, flags string
-		path        *string
+		name, dir, flags string
+		path             *string
 	}{
-		{"probe", "-s -w -E main.entry", &k.probe},
-		{"gosup", "-s -w", &k.gosup},
-		{"gobare", "-s -w", &k.gobare},
+		{"probe", fast, "-s -w -E main.entry", &k.probe},
+		{"gosup", dir, "-s -w", &k.gosup},
+		{"gobare", dir, "-s -w", &k.gobare},
 	} {
-		*p.path = filepath.Join(dir, p.name)
+		*p.path = filepath.Join(p.dir, p.name)
 		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", p.flags, "-o", *p.path, "dmon/bench/cost/"+p.name)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return k, fmt.Errorf("cannot build %s: %w\n%s", p.name, err, out)
 		}
 	}
-	// Until they are on disk, their pages count as dirty wherever they run.
-	syscall.Sync()
 	return k, nil
 }
