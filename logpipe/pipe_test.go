@@ -43,6 +43,9 @@ func drain(t *testing.T, fd int) string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if n == 0 {
+			return all.String()
+		}
 		all.Write(buf[:n])
 	}
 }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"dmon/internal/cli"
+	"dmon/logpipe"
+)
+
+// run is the program: args without its name.
+func run(args []string, signals *signals) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if signals.err != nil {
+		return fmt.Errorf("cannot watch for signals: %w", signals.err)
+	}
+	if err := given(o.inputFD); err != nil {
+		return err
+	}
+	in, err := logpipe.Open(o.inputFD, signals.r)
+	if err != nil {
+		return err
+	}
+	format := o.format()
+	s, tail, err := o.open(signals, format)
+	if err != nil {
+		return err
+	}
+	err = logpipe.Copy(in, s, format, tail)
+	s.keeper.end(s.stopping || err != nil)
+	return err
+}
+
+// given refuses a descriptor that we were not given. The language's runtime
+// opens some for itself; those, unlike any that came through exec, are to be
+// closed there.
+func given(fd int) error {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	if fd > 2 && (err != nil || flags&unix.FD_CLOEXEC != 0) {
+		return &cli.Misuse{
+			Text: fmt.Sprintf("-i, --input-fd: descriptor %d is not open", fd),
+			Hint: fmt.Sprintf("a shell opens it for reading with %d<FILE", fd),
+		}
+	}
+	return nil
+}
+
+// open opens the output as the options ask for it. tail is what is unfinished
+// at the end of the file.
+func (o *options) open(signals *signals, format *logpipe.Format) (*sink, *logpipe.Tail, error) {
+	s := &sink{
+		signals: signals,
+		rules:   rules{maxSize: o.maxSize, maxTime: o.maxTime},
+		keeper: &keeper{files: o.maxFiles, age: o.maxAge, total: o.maxTotal, reserve: o.maxSize,
+			compress: o.compress, sync: !o.buffered},
+		sync: !o.buffered,
+		drop: o.onError == "drop",
+		notice: func(text string) []byte {
+			own := logpipe.Format{Stamp: format.Stamp, Prefix: format.Prefix}
+			own.At(time.Now())
+			line, _ := own.Append(make([]byte, 0, len(text)+len(o.prefix)+100), []byte(text+"\n"))
+			return line
+		},
+	}
+	if o.file == "" {
+		s.out = standardOutput()
+		return s, nil, nil
+	}
+	out, err := openOutput(o.file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !out.regular && (o.maxSize > 0 || o.maxTime > 0) {
+		return nil, nil, fmt.Errorf("cannot rotate %s: it is not a regular file", o.file)
+	}
+	s.out = out
+	tail := out.tail()
+	s.middle = tail != nil
+	if out.regular {
+		s.keeper.start()
+		if o.rotates() {
+			s.keeper.nudge(o.realPath())
+		}
+	}
+	return s, tail, nil
+}
+
+// realPath is where the file is, when its name is a symbolic link.
+func (o *options) realPath() string {
+	if path, err := filepath.EvalSymlinks(o.file); err == nil {
+		return path
+	}
+	return o.file
+}

@@ -1,0 +1,32 @@
+// Command dsyslog sends its standard input to the local syslog daemon, one
+// message a line.
+//
+// Exit statuses:
+//
+//	0    the input ended, or TERM asked to stop: the daemon has everything read
+//	125  dsyslog was misused, could not open the input, or had to give up with
+//	     lines undelivered
+//
+// Where standard input is a pipe, status 125 loses nothing either: what could
+// not be delivered is still in the pipe.
+package main
+
+import (
+	"os"
+	"runtime/debug"
+
+	"dmon/internal/cli"
+)
+
+// memoryLimit is where collecting garbage begins. There is next to none: a
+// collection at a fixed rate would only cost memory and time.
+const memoryLimit = 6 << 20
+
+func main() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(memoryLimit)
+	stop := watchSignals()
+	if err := run(os.Args[1:], stop); err != nil {
+		os.Exit(cli.Tell(program, os.Stdout, os.Stderr, err))
+	}
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"dmon/internal/cli"
+	"dmon/logpipe"
+)
+
+const program = "dsyslog"
+
+// options is everything the user can say, as it was said.
+type options struct {
+	name      string
+	priority  logpipe.Priority
+	facility  logpipe.Priority
+	skipEmpty bool
+	inputFD   int
+	console   bool
+	pid       bool
+	socket    string
+}
+
+const usage = `Usage: dsyslog [OPTION]... NAME
+
+Send standard input to syslog, one message a line, tagged NAME. While syslogd is
+away or behind, dsyslog waits: no line is lost.
+`
+
+const examples = `
+Signals: TERM ends; what syslogd has not read stays in the pipe for the next
+reader. A line may be sent twice where syslogd or dsyslog was stopped.
+
+Examples:
+  dmon -e server -- dsyslog --pid server
+                              all output of a server, as user.info
+  backup | dsyslog -f local0 -p notice backup
+                              choose facility and priority
+`
+
+// AddFlags defines all options. They fill o when the flags are parsed.
+func (o *options) AddFlags(f *cli.Flags) {
+	f.Group("Messages", func() {
+		f.VarP(cli.Value(&o.priority, "NAME", byName(logpipe.SeverityByName, logpipe.SeverityNames)), "priority", "p",
+			"emerg, alert, crit, err, warning, notice, info or\ndebug; \"help\" lists them (info)")
+		f.VarP(cli.Value(&o.facility, "NAME", byName(logpipe.FacilityByName, logpipe.FacilityNames)), "facility", "f",
+			"daemon, user, local0 ...; \"help\" lists them (user)")
+		f.BoolVar(&o.pid, "pid", false, "add the process number of dsyslog to NAME")
+	})
+	f.Group("Lines", func() {
+		f.BoolVarP(&o.skipEmpty, "skip-empty", "e", false, "drop empty lines")
+		f.VarP(cli.Value(&o.inputFD, "N", cli.ParseCount), "input-fd", "i", "read descriptor N (0)")
+	})
+	f.Group("Delivery", func() {
+		f.Var(cli.Value(&o.socket, "PATH", parseSocket), "socket", "where syslogd listens ("+logpipe.DefaultSyslog+")")
+		f.BoolVarP(&o.console, "console", "c", false, "copy to the console what cannot be delivered")
+	})
+	f.Standard()
+}
+
+// byName makes a parser out of a table of names. "help" is answered with them.
+func byName(find func(string) (logpipe.Priority, bool), names func() []string) func(string) (logpipe.Priority, error) {
+	return func(s string) (logpipe.Priority, error) {
+		if p, ok := find(s); ok {
+			return p, nil
+		}
+		if s == "help" {
+			return 0, &cli.Answer{Text: strings.Join(names(), "\n") + "\n"}
+		}
+		return 0, cli.Invalidf("%q is none of %s", s, strings.Join(names(), ", "))
+	}
+}
+
+// socketMax is one less than the room for a name in a socket address.
+const socketMax = 103
+
+func parseSocket(s string) (string, error) {
+	if s == "" || len(s) > socketMax || strings.ContainsRune(s, 0) {
+		return "", cli.Invalidf("%q cannot be the name of a socket: it has 1 to %d bytes", s, socketMax)
+	}
+	return s, nil
+}
+
+// parse returns the options of the command line and the environment, checked.
+func parse(args []string) (*options, error) {
+	o := &options{priority: logpipe.SeverityInfo, facility: logpipe.FacilityUser, socket: logpipe.DefaultSyslog}
+	flags := cli.NewFlags(program)
+	o.AddFlags(flags)
+	operands, err := flags.Parse(args, usage, examples)
+	if err != nil {
+		return nil, err
+	}
+	return o, o.Check(operands)
+}
+
+// nameMax leaves most of a message to the line.
+const nameMax = 255
+
+// Check judges what was said, and has no effect on anything else.
+func (o *options) Check(operands []string) error {
+	switch len(operands) {
+	case 0:
+		return &cli.Misuse{Text: "no NAME given", Hint: "usage: dsyslog [OPTION]... NAME"}
+	case 1:
+	default:
+		return &cli.Misuse{
+			Text: fmt.Sprintf("one NAME, please, not %d: %q", len(operands), operands),
+			Hint: "options stand in front of NAME",
+		}
+	}
+	o.name = operands[0]
+	if o.name == "" || len(o.name) > nameMax || strings.ContainsFunc(o.name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return cli.Misusef("%q cannot be a NAME: 1 to %d bytes without blanks", o.name, nameMax)
+	}
+	return nil
+}
+
+// client is the connection the options ask for. It is not opened yet.
+func (o *options) client() *logpipe.Syslog {
+	pid := 0
+	if o.pid {
+		pid = os.Getpid()
+	}
+	return logpipe.NewSyslog(o.socket, o.name, pid, o.facility|o.priority)
+}

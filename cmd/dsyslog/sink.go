@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"dmon/internal/cli"
+	"dmon/logpipe"
+)
+
+const (
+	// retryFirst and retryLast are the shortest and the longest pause between
+	// two attempts to reach the daemon.
+	retryFirst = 50 * time.Millisecond
+	retryLast  = time.Second
+	// confirmFirst and confirmLast are the same for asking whether it has read
+	// everything.
+	confirmFirst = 50 * time.Microsecond
+	confirmLast  = 50 * time.Millisecond
+)
+
+// sink delivers lines to the syslog daemon. Lines count as delivered when the
+// daemon has read them from its socket: until then they are not taken from the
+// input, and they are sent again where the daemon goes away.
+type sink struct {
+	syslog    *logpipe.Syslog
+	stop      *stop
+	skipEmpty bool
+	console   string // empty for none
+
+	middle  bool // the next Write continues a line
+	unread  int  // bytes sent since the last Sync
+	retry   time.Duration
+	trouble string // the failure told last, empty when all is well
+}
+
+// Write implements logpipe.Sink.
+func (s *sink) Write(p []byte) (int, error) {
+	done := s.skip(p)
+	for done < len(p) {
+		end := len(p)
+		if s.skipEmpty {
+			end = done + untilEmpty(p[done:])
+		}
+		n, err := s.syslog.Send(p[done:end])
+		done += n
+		s.unread += n
+		if n > 0 {
+			s.middle = p[done-1] != '\n'
+		}
+		if err == nil {
+			s.recovered()
+			done += s.skip(p[done:])
+			continue
+		}
+		if err := s.wait(err, p[done:]); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+// skip returns how much of the front of p is no message: the newline of a line
+// sent before, and empty lines if they are not wanted.
+func (s *sink) skip(p []byte) int {
+	n := 0
+	if s.middle && len(p) > 0 && p[0] == '\n' {
+		s.middle = false
+		n++
+	}
+	for s.skipEmpty && !s.middle && n < len(p) && p[n] == '\n' {
+		n++
+	}
+	return n
+}
+
+// untilEmpty is how much of p comes before its next empty line.
+func untilEmpty(p []byte) int {
+	if n := bytes.Index(p, []byte("\n\n")); n >= 0 {
+		return n + 1
+	}
+	return len(p)
+}
+
+// wait waits until another attempt makes sense; rest is what remains.
+func (s *sink) wait(err error, rest []byte) error {
+	if errors.Is(err, logpipe.ErrFull) {
+		s.stop.wait(s.syslog.FD(), retryLast)
+	} else {
+		if s.trouble == "" && s.console != "" {
+			copyTo(s.console, rest)
+		}
+		s.complain(err)
+		s.retry = min(max(2*s.retry, retryFirst), retryLast)
+		s.stop.wait(-1, s.retry)
+	}
+	return s.Attend()
+}
+
+// Sync implements logpipe.Sink: it waits until the daemon has read everything.
+func (s *sink) Sync() (again int, err error) {
+	sent := s.unread
+	s.unread = 0
+	for pause := confirmFirst; sent > 0; pause = min(2*pause, confirmLast) {
+		read, err := s.syslog.Confirm()
+		if err != nil {
+			s.complain(err)
+			return sent, nil
+		}
+		if read {
+			break
+		}
+		s.stop.wait(-1, pause)
+		if err := s.Attend(); err != nil {
+			return sent, err
+		}
+	}
+	return 0, nil
+}
+
+// Due implements logpipe.Sink.
+func (s *sink) Due() time.Duration { return -1 }
+
+// Attend implements logpipe.Sink.
+func (s *sink) Attend() error {
+	if s.stop.asked() {
+		return logpipe.ErrStop
+	}
+	return nil
+}
+
+// complain tells a failure, once for as long as it is the same.
+func (s *sink) complain(err error) {
+	if s.trouble != err.Error() {
+		cli.Tell(program, os.Stdout, os.Stderr, fmt.Errorf("%w; trying again", err))
+	}
+	s.trouble = err.Error()
+}
+
+func (s *sink) recovered() {
+	s.retry = 0
+	if s.trouble == "" {
+		return
+	}
+	s.trouble = ""
+	fmt.Fprintf(os.Stderr, "%s: syslog works again\n", program)
+}
+
+// copyTo writes what cannot be delivered now to the console, without waiting
+// for it: it is a courtesy, and the delivery still counts.
+func copyTo(console string, lines []byte) {
+	fd, err := unix.Open(console, unix.O_WRONLY|unix.O_APPEND|unix.O_CLOEXEC|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return
+	}
+	_, _ = unix.Write(fd, lines)
+	_ = unix.Close(fd)
+}

@@ -1,0 +1,256 @@
+package logpipe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf8"
+)
+
+// Reasons why a Source has nothing to give, and why a Sink takes no more.
+var (
+	ErrWoken   = errors.New("woken")   // the wake descriptor became readable
+	ErrTimeout = errors.New("timeout") // the wait was as long as it may be
+	ErrStop    = errors.New("told to stop")
+)
+
+// Source gives out input without losing it: what Next returned and Take did
+// not take is there again, for the next call or for another process.
+type Source interface {
+	// Next waits until there is more than the last call returned and Take left,
+	// and returns all of it. full says that nothing can be added before something
+	// is taken. The error is io.EOF with the last of the input, ErrWoken,
+	// ErrTimeout when wait (if not negative) has passed, or a failure.
+	Next(wait time.Duration) (p []byte, full bool, err error)
+	// Take takes n bytes away for good.
+	Take(n int) error
+	// Held is the number of bytes that would be lost if the process ended now.
+	Held() int
+	// Slow makes Next read no further than to the next newline.
+	Slow()
+}
+
+// Sink stores lines. It decides itself what to do about failures: an error it
+// returns is the end of Copy.
+type Sink interface {
+	// Write stores p. Where p does not end with a newline, it ends with a piece
+	// of a line that fits no buffer, and the next p continues it. n is less than
+	// len(p) only with an error; ErrStop says that the sink was told to stop
+	// while it waited for room, and n then covers whole lines where possible.
+	Write(p []byte) (n int, err error)
+	// Sync makes durable what was written since the last Sync. again is how
+	// much of that, at its end, has to be written anew: 0 where all went well.
+	Sync() (again int, err error)
+	// Due says how long Copy may wait for input before it calls Attend,
+	// forever if negative.
+	Due() time.Duration
+	// Attend is called when the time of Due has passed or the Source was
+	// woken. ErrStop asks to finish the line under way and to end.
+	Attend() error
+}
+
+// finishTime bounds the wait for the end of a line that was under way when
+// Copy was told to stop. A supervisor gives twice as much.
+const finishTime = 5 * time.Second
+
+// outSize is the room for formatted lines: enough to make the cost of a system
+// call small, and small enough to stay in the processor's cache.
+const outSize = 256 << 10
+
+// copier is the state of one Copy.
+type copier struct {
+	in  Source
+	out Sink
+	f   *Format
+	now func() time.Time
+	buf []byte
+	// tail is what Resume left to be decided about the end of the output.
+	tail *Tail
+}
+
+// Copy carries lines from in to out until the input ends or out says stop;
+// both are a success, with nothing taken from in that out has not stored.
+// Whatever is taken was synced before. tail is the end of what out held at
+// the start, nil if it ended with a newline. A last line without newline
+// gets one.
+func Copy(in Source, out Sink, f *Format, tail *Tail) error {
+	c := &copier{in: in, out: out, f: f, now: time.Now, buf: make([]byte, 0, outSize), tail: tail}
+	err := c.run()
+	if !errors.Is(err, ErrStop) {
+		return err
+	}
+	if n := in.Held(); n > 0 {
+		return fmt.Errorf("told to stop with %d bytes of input unwritten", n)
+	}
+	return nil
+}
+
+func (c *copier) run() error {
+	for {
+		p, full, err := c.in.Next(c.out.Due())
+		switch {
+		case err == nil:
+			err = c.lines(p, full)
+		case errors.Is(err, io.EOF):
+			return c.last(p)
+		case errors.Is(err, ErrWoken), errors.Is(err, ErrTimeout):
+			if err = c.out.Attend(); errors.Is(err, ErrStop) {
+				return c.finish()
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// lines stores the whole lines of p. A line that is not whole waits in the
+// source for its rest, unless there is no room for that.
+func (c *copier) lines(p []byte, full bool) error {
+	n := bytes.LastIndexByte(p, '\n') + 1
+	if n == 0 && full {
+		n = wholeRunes(p)
+	}
+	return c.store(p[:n])
+}
+
+// wholeRunes is the length of p without the beginning of a character at its
+// end, so that a piece of a line is text if the line is.
+func wholeRunes(p []byte) int {
+	for back := 1; back < utf8.UTFMax && back < len(p); back++ {
+		if last := p[len(p)-back:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return len(p) - back
+			}
+			break
+		}
+	}
+	return len(p)
+}
+
+// last stores the end of the input.
+func (c *copier) last(p []byte) error {
+	if err := c.store(p); err != nil {
+		return err
+	}
+	if !c.f.middle && c.tail == nil {
+		return nil
+	}
+	// Nothing is left to take, so nothing can be written anew but this byte.
+	for again := 1; again > 0; {
+		c.tail, c.f.middle = nil, false
+		if _, err := c.out.Write([]byte{'\n'}); err != nil {
+			return err
+		}
+		var err error
+		if again, err = c.out.Sync(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish brings the line under way to its end, if any part of it has been
+// taken from the source already, and leaves everything behind it there.
+func (c *copier) finish() error {
+	if c.in.Held() == 0 && !c.f.middle {
+		return ErrStop
+	}
+	c.in.Slow()
+	deadline := c.now().Add(finishTime)
+	for {
+		p, full, err := c.in.Next(max(0, deadline.Sub(c.now())))
+		switch {
+		case err == nil:
+			if n := bytes.IndexByte(p, '\n') + 1; n > 0 {
+				return c.store(p[:n])
+			}
+			if full {
+				err = c.store(p[:wholeRunes(p)])
+			}
+		case errors.Is(err, ErrWoken):
+			// A second request to stop does not wait for the line.
+			if c.out.Attend() != nil {
+				return c.last(p[:c.in.Held()])
+			}
+			err = nil
+		case errors.Is(err, io.EOF):
+			return c.last(p)
+		case errors.Is(err, ErrTimeout):
+			return c.last(p[:c.in.Held()])
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// store formats p, gives it to the sink, and takes it from the source once it
+// is durable. What the sink wants anew is formatted anew.
+func (c *copier) store(p []byte) error {
+	for len(p) > 0 {
+		c.f.At(c.now())
+		middle := c.f.middle
+		tail, err := c.mend(p)
+		if err != nil {
+			return err
+		}
+		out, err := c.pass(p)
+		again, serr := c.out.Sync()
+		if err == nil && serr == nil && again == 0 {
+			return c.in.Take(len(p))
+		}
+		used := c.f.input(p, out-again, middle)
+		c.f.middle = middle && used == 0
+		if out < again { // the mending is lost as well
+			c.tail = tail
+		}
+		if terr := c.in.Take(used); terr != nil {
+			return terr
+		}
+		if err != nil || serr != nil {
+			return errors.Join(err, serr)
+		}
+		p = p[used:]
+	}
+	return nil
+}
+
+// mend completes the line that the output ended in at the start. It returns
+// the tail it did that for, nil if there was none.
+func (c *copier) mend(p []byte) (*Tail, error) {
+	tail := c.tail
+	if tail == nil {
+		return nil, nil
+	}
+	c.tail = nil
+	_, err := c.out.Write(tail.complete(c.f, p))
+	if err != nil {
+		c.tail = tail
+	}
+	return tail, err
+}
+
+// pass formats p into the buffer as often as it takes, and returns how much
+// the sink has stored of what came out.
+func (c *copier) pass(p []byte) (stored int, err error) {
+	if c.f.plain() {
+		c.f.middle = p[len(p)-1] != '\n'
+		return c.out.Write(p)
+	}
+	for len(p) > 0 {
+		buf, used := c.f.Append(c.buf[:0], p)
+		p = p[used:]
+		if len(buf) == 0 {
+			continue // empty lines only
+		}
+		n, err := c.out.Write(buf)
+		stored += n
+		if err != nil {
+			return stored, err
+		}
+	}
+	return stored, nil
+}
