@@ -150,9 +150,22 @@ func unsound(m *Machine) []string {
 		}
 	}
 	c, l := m.cmd(), m.log()
+	for i := range m.tasks {
+		t := &m.tasks[i]
+		held := t.id == Cmd && t.state == up && m.gate != ""
+		if !t.frozen.IsZero() && m.suspended.IsZero() && !held {
+			complain("%v is frozen for no reason", t.id)
+		}
+		if t.paused && t.frozen.IsZero() {
+			complain("%v is paused and not frozen", t.id)
+		}
+	}
+	if m.phase < draining && (l.state == stopping && l.pid != 0 || l.state == up && !l.due.IsZero()) {
+		complain("the log command is stopped before the command is gone")
+	}
 	switch m.phase {
 	case idle:
-		if c.state != down || l.state != down {
+		if c.state != down || l.state != down || c.run+l.run > 0 {
 			complain("something runs before the beginning")
 		}
 	case running:
@@ -161,6 +174,12 @@ func unsound(m *Machine) []string {
 		}
 		if l.state == waiting && l.due.IsZero() {
 			complain("the log command waits for nothing")
+		}
+		if c.state == down && (c.run != 0 || l.state == down || l.state == stopping || l.state == up && l.executed) {
+			complain("the command is forgotten")
+		}
+		if m.policy.Log != (l.state != down) {
+			complain("the log command is forgotten")
 		}
 	case leaving:
 		if c.state != stopping || c.due.IsZero() {

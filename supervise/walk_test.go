@@ -1,0 +1,203 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Every state answers every input. The states here are all combinations of
+// what can be true of each task, of the phase, the gate and the rest, whether
+// they can come about or not: none may panic, or answer once all is done. From
+// those that are sound, every input that is possible there leads to a sound
+// state again and breaks no rule of stepFaults. Since the machine begins in a
+// sound state, that is a proof by induction and not a sample.
+func TestWalk(t *testing.T) {
+	sound, all := 0, 0
+	for _, p := range walkPolicies(t) {
+		for _, m := range walkStates(p) {
+			plain := len(unsound(m)) == 0
+			for _, in := range walkInputs() {
+				all++
+				strict := plain && possible(m, in)
+				if strict {
+					sound++
+				}
+				walkStep(t, m, in, strict)
+				if t.Failed() {
+					return
+				}
+			}
+		}
+	}
+	if sound < 10_000 || all < 2*sound {
+		t.Errorf("%d steps, %d of them from sound states: the walk has lost its way", all, sound)
+	}
+}
+
+func walkStep(t *testing.T, from *Machine, in Input, strict bool) {
+	t.Helper()
+	m := *from
+	defer func() {
+		if why := recover(); why != nil {
+			t.Errorf("panic: %v\n in %s\n by %T%+v", why, describe(from), in, in)
+		}
+	}()
+	out := m.Step(walkNow, in)
+	if from.phase == done && (m.phase != done || !sameTasks(&m, from)) {
+		t.Errorf("a machine that is done moves\n from %s\n to %s", describe(from), describe(&m))
+	}
+	faults := endFaults(from, &m, out)
+	if strict {
+		faults = append(stepFaults(from, &m, in, out), unsound(&m)...)
+	}
+	for _, fault := range faults {
+		t.Errorf("%s (sound: %v)\n from %s\n by %T%+v\n to %s\n answer %v", fault, strict, describe(from), in, in, describe(&m), out)
+	}
+}
+
+func sameTasks(a, b *Machine) bool {
+	for i := range a.tasks {
+		x, y := &a.tasks[i], &b.tasks[i]
+		if x.state != y.state || x.pid != y.pid || x.run != y.run || x.due != y.due || x.frozen != y.frozen {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	walkNow    = epoch.Add(time.Hour)
+	walkFuture = walkNow.Add(time.Minute)
+	walkPast   = walkNow.Add(-time.Minute)
+)
+
+// walkPolicies differ in what changes the way through the machine.
+func walkPolicies(t *testing.T) []Policy {
+	var ps []Policy
+	for _, options := range []string{"-1 -t 5s -s USR1 -- log", "-m 1 --min-uptime 0s", "--give-up 1/1h --stop-sequence KILL -- log"} {
+		ps = append(ps, parsePolicy(t, options))
+	}
+	return ps
+}
+
+// walkTasks are the ways in which a task can stand.
+func walkTasks(id Task) []task {
+	since, pid := walkPast, 10+int(id)
+	return []task{
+		{id: id},
+		{id: id, run: 1, since: since},
+		{id: id, run: 1, since: since, due: walkNow},
+		{id: id, state: waiting, since: since},
+		{id: id, state: waiting, run: 1, since: since},
+		{id: id, state: waiting, run: 1, since: since, due: walkNow},
+		{id: id, state: waiting, run: 2, since: since, due: walkFuture},
+		{id: id, state: waiting, run: 1, since: since, due: walkNow, pid: pid},
+		{id: id, state: up, run: 1, since: since},
+		{id: id, state: up, run: 1, since: since, pid: pid},
+		{id: id, state: up, run: 1, since: since, pid: pid, executed: true},
+		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, due: walkNow},
+		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, frozen: since},
+		{id: id, state: up, run: 1, since: since, pid: pid, executed: true, frozen: since, paused: true, due: since},
+		{id: id, state: stopping, run: 1, since: since, pid: pid, executed: true, due: walkNow, rung: -1},
+		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, due: walkNow, rung: 0, late: true},
+		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, due: walkNow, rung: 1, kills: killTries - 1},
+		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, rung: 1, kills: killTries},
+		{id: id, state: stopping, run: 2, since: since, left: 2, ended: true, due: walkFuture, rung: 0},
+		{id: id, state: stopping, run: 2, since: since, left: 2, ended: true, due: walkNow, frozen: since},
+		{id: id, state: stopping, run: 2, since: since, left: 2, ended: true, rung: 1, kills: killTries},
+	}
+}
+
+func walkStates(p Policy) []*Machine {
+	var ms []*Machine
+	for ph := idle; ph <= done; ph++ {
+		for _, c := range walkTasks(Cmd) {
+			for _, l := range walkTasks(Log) {
+				for i := range 8 {
+					m := NewMachine(p)
+					m.phase, m.tasks = ph, [2]task{c, l}
+					for id := range m.tasks { // a ladder may be short
+						m.tasks[id].rung = min(m.tasks[id].rung, len(m.policy.Ladder)-1)
+					}
+					m.drainBy = walkFuture
+					if i&1 != 0 {
+						m.gate = "load"
+					}
+					if i&2 != 0 {
+						m.suspended = walkPast
+					}
+					if i&4 != 0 {
+						m.ready, m.stops, m.drainBy = true, 1, walkNow
+					}
+					ms = append(ms, m)
+				}
+			}
+		}
+	}
+	return ms
+}
+
+func walkInputs() []Input {
+	failure := &StartError{Status: 127, Text: "cannot execute x", Err: errors.New("no")}
+	ins := []Input{
+		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true},
+		Gate{}, Gate{Closed: true}, Signalled{syscall.SIGUSR1}, Drained{}, Drained{Unread: 1},
+		Suspend{}, Continue{}, Tick{},
+	}
+	for id := Cmd; id <= Log; id++ {
+		pid := 10 + int(id)
+		ins = append(ins,
+			Forked{id, pid}, NotForked{id, errFull}, Executed{id, pid}, Executed{id, 99}, Exit{Task: id, Left: 1}, Exit{Task: id},
+			Exit{Task: id, Main: true, Pid: pid}, Exit{Task: id, Main: true, Pid: pid, Status: 256}, Exit{Task: id, Main: true, Pid: pid, Status: 9, Left: 1},
+			Exit{Task: id, Main: true, Pid: pid, Failure: failure}, Exit{Task: id, Main: true, Pid: 99, Status: 256},
+		)
+	}
+	return ins
+}
+
+// possible reports whether in can come in a sound state: a start is answered
+// before anything else happens, and only a start is.
+func possible(m *Machine, in Input) bool {
+	outstanding := func(t *task) bool { return t.state == up && t.pid == 0 }
+	switch in := in.(type) {
+	case Forked:
+		return outstanding(&m.tasks[in.Task])
+	case NotForked:
+		return outstanding(&m.tasks[in.Task])
+	case Exit:
+		// What a task has left when its main process is not gone is not told,
+		// and it ends once.
+		if t := &m.tasks[in.Task]; in.Main && in.Pid != t.pid {
+			return false
+		}
+	}
+	return !outstanding(m.cmd()) && !outstanding(m.log())
+}
+
+// The kinds of states and phases that the walk covers are all there are.
+func TestWalkIsComplete(t *testing.T) {
+	var states [len(stateNames)]bool
+	for _, id := range []Task{Cmd, Log} {
+		for _, t := range walkTasks(id) {
+			states[t.state] = true
+		}
+	}
+	for s, seen := range states {
+		if !seen {
+			t.Errorf("no task is %v", state(s))
+		}
+	}
+	if len(phaseNames) != int(done)+1 {
+		t.Error("done is not the last phase")
+	}
+	seen := map[string]bool{}
+	for _, in := range walkInputs() {
+		seen[fmt.Sprintf("%T", in)] = true
+	}
+	if len(seen) != 12 {
+		t.Errorf("%d kinds of inputs", len(seen))
+	}
+}
