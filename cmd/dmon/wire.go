@@ -89,14 +89,16 @@ func (c *program) detach(signals <-chan os.Signal) int {
 // ignored when we were started stay so, for us and for our children.
 func (w *world) subscribe() {
 	signal.Notify(w.deaths, syscall.SIGCHLD)
+	var wanted []os.Signal
 	for _, s := range []syscall.Signal{
 		syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTSTP, syscall.SIGPIPE,
 		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
 	} {
 		if w.ignored&(1<<(s-1)) == 0 {
-			signal.Notify(w.signals, s)
+			wanted = append(wanted, s)
 		}
 	}
+	signal.Notify(w.signals, wanted...)
 }
 
 // meaning translates a signal. PIPE means nothing: it was subscribed to so

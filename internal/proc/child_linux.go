@@ -7,11 +7,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Everything here runs between fork and exec, in a copy of a program whose
-// other threads, scheduler and collector are not there. Hence the rules: no
-// function that may grow the stack (nosplit, checked by the linker), none that
-// the race detector may enter, no allocation, no pointer written.
+// Everything here runs between fork and exec: in a process without the other
+// threads, the scheduler and the collector of this program, and in memory that
+// either is a copy of its or is shared with it. Hence the rules: no function
+// that may grow the stack (nosplit, checked by the linker), none that the race
+// detector may enter, no allocation, no pointer written, nothing written at all
+// but plan.report.
 
+// rawFork makes a child in a copy of our memory.
+//
 //go:norace
 //go:nosplit
 func rawFork(p *plan) (pid uintptr, errno syscall.Errno) {

@@ -101,7 +101,7 @@ func (c *Children) listen(t supervise.Task, pid int, p *plan, answer *os.File) <
 // Reap implements supervise.System.
 func (c *Children) Reap() []supervise.Exit {
 	var exits []supervise.Exit
-	orphans := false
+	orphans, childless := false, false
 	for {
 		var ws syscall.WaitStatus
 		pid, err := wait(&ws)
@@ -109,6 +109,7 @@ func (c *Children) Reap() []supervise.Exit {
 			continue
 		}
 		if err != nil || pid <= 0 {
+			childless = errors.Is(err, syscall.ECHILD)
 			break
 		}
 		t, main := c.taskOf(pid)
@@ -122,7 +123,9 @@ func (c *Children) Reap() []supervise.Exit {
 		exits = append(exits, supervise.Exit{Task: t, Main: true, Pid: pid, Status: ws, Failure: <-k.answer})
 	}
 	for i := range exits {
-		exits[i].Left = len(c.orphans(exits[i].Task))
+		if !childless { // what is left has a parent, which would be our child
+			exits[i].Left = len(c.orphans(exits[i].Task))
+		}
 	}
 	if orphans {
 		exits = append(exits, c.bereaved(exits)...)

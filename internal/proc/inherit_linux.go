@@ -1,28 +1,32 @@
 package proc
 
 import (
-	"os"
-	"strconv"
-	"strings"
 	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // Ignored returns the signals that this program was started with as ignored,
 // bit n-1 for signal n, as far as Go's runtime has left that to be seen: HUP,
 // INT, and those of job control. Call it before any of them is subscribed to.
 func Ignored() uint64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if mask, ok := strings.CutPrefix(line, "SigIgn:"); ok {
-			n, _ := strconv.ParseUint(strings.TrimSpace(mask), 16, 64)
-			return n
+	var set uint64
+	for _, sig := range []syscall.Signal{
+		unix.SIGHUP, unix.SIGINT, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU, unix.SIGCONT,
+	} {
+		// Room for the largest of the kernel's layouts; the handler comes first
+		// in all of those we build for.
+		var action [16]uintptr
+		_, _, errno := syscall.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
+		if errno == 0 && action[0] == sigIgn {
+			set |= 1 << (sig - 1)
 		}
 	}
-	return 0
+	return set
 }
+
+const sigIgn = 1
 
 // RestoreLimits gives this program, and with it every child, the limit of open
 // files it was started with. Go raises the soft limit when a program begins,

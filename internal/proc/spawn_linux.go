@@ -15,12 +15,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A child is made by a plain fork whose child side makes nothing but raw
-// system calls from data laid out beforehand. syscall.ForkExec would be a
-// little quicker, but its vfork stops this whole program, timers and signals
+// A child makes nothing but raw system calls, from data laid out beforehand,
+// until it executes its program. syscall.ForkExec would serve for some of the
+// attributes, but its vfork stops this whole program, timers and signals
 // included, until execve returns, which on a slow file system may be never;
-// it also knows only some of the attributes, and a helper program between the
-// two costs more than the whole start. DESIGN.md has the measurements.
+// and a helper program between fork and exec costs more than the whole start.
+// DESIGN.md has the measurements.
 
 // stage is the step of the child that failed; it travels back with an errno.
 type stage int32
@@ -44,7 +44,8 @@ const (
 // plan is what the child reads. It is made by the parent, holds every pointer
 // that the child needs, and is not changed by the child but for report: a
 // pointer written there could need the garbage collector, which a child does
-// not have.
+// not have. Nor does the parent change it before the child's verdict is in,
+// since the child may be reading it still.
 type plan struct {
 	spec    *Spec
 	files   []file
@@ -73,6 +74,7 @@ type plan struct {
 	ourPid  uintptr
 	status  uintptr // write end of the status pipe
 	report  [3]int32
+	stack   [childStack]byte // of a child that shares our memory
 }
 
 // file is one that may be the program, with the words of its execution, and of
@@ -94,7 +96,7 @@ const unchanged = -1 << 20 // of umask, nice and ioprio
 func newPlan(s *Spec, ignored uint64) (*plan, error) {
 	p := &plan{spec: s, stdio: s.Stdio, ignored: ignored, nnp: s.NoNewPrivs, death: uintptr(s.OnOurDeath)}
 	p.umask, p.nice, p.ioprio = unchanged, unchanged, unchanged
-	p.ignore[0] = 1 // SIG_IGN; the handler comes first on every architecture we build for
+	p.ignore[0] = sigIgn // on 32 bits too: it is the lower half
 	p.session, p.ourPid = uintptr(s.Session), uintptr(os.Getpid())
 	for _, o := range []struct {
 		to   *int
@@ -200,7 +202,7 @@ func (p *plan) fork() (int, syscall.Errno) {
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &before); err != nil {
 		return 0, errnoOf(err)
 	}
-	pid, errno := rawFork(p)
+	pid, errno := beginChild(p)
 	runtime.KeepAlive(p)
 	// This cannot fail: the mask is one the kernel gave.
 	_ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil)

@@ -18,7 +18,8 @@ import (
 // thread, so that its cost goes with the size of the tree and not with the
 // number of processes on the machine.
 type tree struct {
-	buf []byte // for what is read from /proc, which is used at once
+	buf  []byte // for what is read from /proc, which is used at once
+	ours string // the list of the children of our first thread
 }
 
 // member is a process of a tree, as it was when it was looked at.
@@ -41,7 +42,11 @@ func (t *tree) adopt() error {
 		return errors.New("/proc is not that of this pid namespace (with unshare(1), add --mount-proc)")
 	}
 	t.buf = make([]byte, 4096)
-	if _, err := t.children("self"); err != nil {
+	// The kernel hands orphans to the first thread of a process that lives, and
+	// the first thread of a Go program never ends. What other threads have there
+	// is what they forked: the main processes, which we know.
+	t.ours = "/proc/self/task/" + strconv.Itoa(os.Getpid()) + "/children"
+	if _, err := t.list(nil, t.ours); err != nil {
 		return fmt.Errorf("cannot find the processes of a command: %w (is /proc mounted?)", err)
 	}
 	return nil
@@ -80,17 +85,21 @@ func (t *tree) children(pid string) ([]int, error) {
 	}
 	var pids []int
 	for _, tid := range threads {
-		list, err := t.read(dir + "/" + tid + "/children")
-		if err != nil {
-			if errors.Is(err, unix.ESRCH) || errors.Is(err, unix.ENOENT) && len(threads) > 1 {
-				continue // the thread is gone
-			}
-			return nil, err
-		}
-		for _, f := range bytes.Fields(list) {
-			if n, err := strconv.Atoi(string(f)); err == nil {
-				pids = append(pids, n)
-			}
+		// A thread that is gone has given its children to another.
+		pids, _ = t.list(pids, dir+"/"+tid+"/children")
+	}
+	return pids, nil
+}
+
+// list adds the pids in a file of the kernel's to pids.
+func (t *tree) list(pids []int, path string) ([]int, error) {
+	text, err := t.read(path)
+	if err != nil {
+		return pids, err
+	}
+	for _, f := range bytes.Fields(text) {
+		if n, err := strconv.Atoi(string(f)); err == nil {
+			pids = append(pids, n)
 		}
 	}
 	return pids, nil
@@ -151,7 +160,7 @@ func atoi(b []byte) int {
 // us. When a task has none, and no main process, nothing of it is left: every
 // descendant has a parent that is one of these, or came to us itself.
 func (c *Children) orphans(t supervise.Task) []member {
-	pids, _ := c.tree.children("self") // it worked when we began
+	pids, _ := c.tree.list(nil, c.tree.ours) // it worked when we began
 	var list []member
 	for _, pid := range pids {
 		if _, main := c.taskOf(pid); main {

@@ -1,0 +1,29 @@
+package proc
+
+import (
+	"syscall"
+	"unsafe"
+)
+
+// childStack is far more than the nosplit functions of the child can use,
+// which the linker holds to 800 bytes.
+const childStack = 4096
+
+// beginChild makes the process that runs inChild. It shares our memory until
+// it executes its program, as after vfork, so that no page has to be copied,
+// by it or by us; but we are not held up meanwhile. Where that is not to be
+// had, as under some emulators, a plain fork serves.
+//
+//go:norace
+//go:nosplit
+func beginChild(p *plan) (pid uintptr, errno syscall.Errno) {
+	top := uintptr(unsafe.Pointer(&p.stack)) + unsafe.Sizeof(p.stack)
+	pid, e := cloneShared(top&^15, p)
+	if syscall.Errno(e) != syscall.EINVAL && syscall.Errno(e) != syscall.ENOSYS {
+		return pid, syscall.Errno(e)
+	}
+	return rawFork(p)
+}
+
+//go:noescape
+func cloneShared(stack uintptr, p *plan) (pid, errno uintptr)
