@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 
 	"dmon/internal/daemon"
+	"dmon/logpipe"
 )
 
 // voice says dmon's own messages, a line each, where --messages wants them. A
@@ -16,7 +18,7 @@ type voice struct {
 	mu       sync.Mutex
 	stderr   io.Writer
 	launcher *daemon.Launcher
-	put      func(level, line string) // nil: standard error, until openVoice knows better
+	put      func(severity logpipe.Priority, text string) // nil: standard error, until openVoice knows better
 	level    int
 }
 
@@ -27,12 +29,8 @@ const (
 	verbose
 )
 
-// Kinds of message, as the system log calls them.
-const (
-	levelError  = "err"
-	levelNotice = "notice"
-	levelDetail = "info"
-)
+// systemLog is where syslog daemons listen.
+const systemLog = "/dev/log"
 
 // openVoice finds the place for the messages.
 func (w *world) openVoice() error {
@@ -46,17 +44,19 @@ func (w *world) openVoice() error {
 	}
 	switch w.opts.messages {
 	case "none":
-		v.put = func(string, string) {}
+		v.put = func(logpipe.Priority, string) {}
 	case "log":
-		v.put = func(_, line string) { _ = w.pipe.Say("dmon: " + line) } // a full pipe is no place to wait
+		// A full pipe is no place to wait, and a message no reason to stop.
+		v.put = func(_ logpipe.Priority, text string) { _ = w.pipe.Say("dmon: " + text) }
 	case "syslog":
-		v.put = syslogVoice()
+		s := logpipe.NewSyslog(systemLog, "dmon", os.Getpid(), logpipe.FacilityDaemon)
+		v.put = func(severity logpipe.Priority, text string) { _ = s.Say(severity, text) }
 	}
 	return nil
 }
 
 // failure is why dmon cannot do what it was asked; it is said even with -q.
-func (v *voice) failure(text string) { v.say(levelError, text) }
+func (v *voice) failure(text string) { v.say(logpipe.SeverityErr, text) }
 
 // complain says each line of err, which may be several joined.
 func (v *voice) complain(err error) {
@@ -68,33 +68,34 @@ func (v *voice) complain(err error) {
 // notice is what the user should know, and does not with -q.
 func (v *voice) notice(text string) {
 	if v.level >= normal {
-		v.say(levelNotice, text)
+		v.say(logpipe.SeverityNotice, text)
 	}
 }
 
 // answer is what the user asked for, so that it is said in any case.
-func (v *voice) answer(text string) { v.say(levelNotice, text) }
+func (v *voice) answer(text string) { v.say(logpipe.SeverityNotice, text) }
 
 // detail is said with -v.
 func (v *voice) detail(text string) {
 	if v.level >= verbose {
-		v.put1(levelDetail, text)
+		v.write(logpipe.SeverityInfo, text)
 	}
 }
 
-func (v *voice) say(level, text string) {
+// say speaks to the launcher as long as that listens, else to put.
+func (v *voice) say(severity logpipe.Priority, text string) {
 	if v.launcher.Waiting() {
 		v.launcher.Say(text)
 		return
 	}
-	v.put1(level, text)
+	v.write(severity, text)
 }
 
-func (v *voice) put1(level, text string) {
+func (v *voice) write(severity logpipe.Priority, text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.put != nil {
-		v.put(level, text)
+		v.put(severity, text)
 		return
 	}
 	fmt.Fprintf(v.stderr, "dmon: %s\n", text)
