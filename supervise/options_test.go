@@ -15,7 +15,7 @@ var signalNames = map[string]syscall.Signal{
 
 // parsePolicy reads options as CONTRACT.md writes them, with its defaults;
 // "--" at the end stands for any log command, --drain for its 10 s.
-func parsePolicy(t *testing.T, options string) Policy {
+func parsePolicy(t testing.TB, options string) Policy {
 	t.Helper()
 	p := Policy{
 		MaxRespawns: -1,
@@ -46,7 +46,7 @@ func parsePolicy(t *testing.T, options string) Policy {
 	return p
 }
 
-func (p *Policy) set(t *testing.T, option, value string) {
+func (p *Policy) set(t testing.TB, option, value string) {
 	t.Helper()
 	switch option {
 	case "-m":
@@ -82,7 +82,7 @@ func (p *Policy) set(t *testing.T, option, value string) {
 	}
 }
 
-func parseLadder(t *testing.T, s string) Ladder {
+func parseLadder(t testing.TB, s string) Ladder {
 	t.Helper()
 	var l Ladder
 	for i, word := range strings.Split(s, "/") {
@@ -102,7 +102,7 @@ func parseLadder(t *testing.T, s string) Ladder {
 	return l
 }
 
-func parseSet(t *testing.T, s string) StatusSet {
+func parseSet(t testing.TB, s string) StatusSet {
 	t.Helper()
 	set := StatusSet{Codes: map[int]bool{}, Signals: map[syscall.Signal]bool{}}
 	for _, word := range strings.Split(s, ",") {
@@ -115,7 +115,7 @@ func parseSet(t *testing.T, s string) StatusSet {
 	return set
 }
 
-func parseSignals(t *testing.T, s string) []syscall.Signal {
+func parseSignals(t testing.TB, s string) []syscall.Signal {
 	t.Helper()
 	var sigs []syscall.Signal
 	for _, word := range strings.Split(s, ",") {
@@ -124,7 +124,7 @@ func parseSignals(t *testing.T, s string) []syscall.Signal {
 	return sigs
 }
 
-func parseSignal(t *testing.T, s string) syscall.Signal {
+func parseSignal(t testing.TB, s string) syscall.Signal {
 	t.Helper()
 	if sig, ok := signalNames[s]; ok {
 		return sig
@@ -132,7 +132,7 @@ func parseSignal(t *testing.T, s string) syscall.Signal {
 	return syscall.Signal(mustInt(t, s))
 }
 
-func parseStatus(t *testing.T, s string) syscall.WaitStatus {
+func parseStatus(t testing.TB, s string) syscall.WaitStatus {
 	t.Helper()
 	if n, ok := strings.CutPrefix(s, "sig"); ok {
 		return syscall.WaitStatus(mustInt(t, n))
@@ -140,7 +140,7 @@ func parseStatus(t *testing.T, s string) syscall.WaitStatus {
 	return syscall.WaitStatus(mustInt(t, s) << 8)
 }
 
-func mustInt(t *testing.T, s string) int {
+func mustInt(t testing.TB, s string) int {
 	t.Helper()
 	n, err := strconv.Atoi(s)
 	if err != nil {
@@ -149,7 +149,7 @@ func mustInt(t *testing.T, s string) int {
 	return n
 }
 
-func mustDuration(t *testing.T, s string) time.Duration {
+func mustDuration(t testing.TB, s string) time.Duration {
 	t.Helper()
 	d, err := time.ParseDuration(s)
 	if err != nil {

@@ -1,0 +1,150 @@
+package supervise
+
+import (
+	"fmt"
+	"math/rand"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var modelPolicies = []string{
+	"",
+	"-- log",
+	"-1 -t 5s -- log",
+	"-m 3 -i 10s --success 0,1 -- log",
+	"--give-up 3/20s --no-respawn-on 3 -- log",
+	"--min-uptime 0s --stop-sequence INT:main/1s/TERM:children/2s/QUIT -t 3s -- log",
+	"-k 1s -t 20s -s HUP -S HUP,USR1 -- log",
+	"--stop-sequence KILL --drain 0s -- log",
+	"-t 4s -k 500ms --backoff 100ms:400ms",
+}
+
+// FuzzMachine lets bytes decide what happens to a machine, and then stops it:
+// whatever went before, it ends.
+func FuzzMachine(f *testing.F) {
+	for seed := range int64(8) {
+		b := make([]byte, 300)
+		rand.New(rand.NewSource(seed)).Read(b)
+		f.Add(b)
+	}
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, choices []byte) { playRandom(t, choices) })
+}
+
+// TestRandomWalk is the same by the thousand, and sees to it that there is
+// nothing that never happens.
+func TestRandomWalk(t *testing.T) {
+	seen := map[string]int{}
+	for seed := range int64(1500) {
+		b := make([]byte, 400)
+		if seed%100 == 0 {
+			b = make([]byte, 30_000) // a few live long
+		}
+		rand.New(rand.NewSource(seed)).Read(b)
+		w := playRandom(t, b)
+		for what, n := range w.seen {
+			seen[what] += n
+		}
+	}
+	for _, a := range []Action{Start{}, Send{}, Freeze{}, Thaw{}, ClosePipe{}, SuspendSelf{}, Ready{}, Report{}, Emit{}, Finish{}} {
+		if kind := fmt.Sprintf("%T", a); seen[kind] < 20 {
+			t.Errorf("%s: %d times", kind, seen[kind])
+		}
+	}
+	for _, kind := range append(kindNames[:], "refused") {
+		if seen[kind] < 20 {
+			t.Errorf("%s: %d times", kind, seen[kind])
+		}
+	}
+}
+
+func playRandom(t testing.TB, choices []byte) *model {
+	options := 0
+	if len(choices) > 0 {
+		options = int(choices[0]) % len(modelPolicies)
+		choices = choices[1:]
+	}
+	w := newModel(t, parsePolicy(t, modelPolicies[options]), choices)
+	if w.choose(8) == 7 {
+		w.take(Gate{Closed: true, Reason: "load"})
+	}
+	w.take(Begin{})
+	for !w.finished && len(w.choices) > 0 {
+		w.happen()
+	}
+	if !w.finished {
+		w.end()
+	}
+	return w
+}
+
+// happen lets one thing happen that can.
+func (w *model) happen() {
+	id := Task(w.choose(2))
+	k := &w.tasks[id]
+	awake := k.pid != 0 && !k.frozen
+	switch w.choose(20) {
+	case 0, 1, 2:
+		w.reap()
+	case 3, 4, 5, 6:
+		w.tick()
+	case 7:
+		w.pass(time.Duration(w.choose(40)) * 100 * time.Millisecond)
+	case 8, 9, 10:
+		if awake && !k.executed {
+			k.executed = true
+			w.take(Executed{id, k.pid})
+		}
+	case 11:
+		if awake && !k.executed {
+			w.die(id, Exit{Failure: &StartError{Status: 126, Text: "x", Err: errFull}})
+		}
+	case 12, 13:
+		if awake {
+			w.die(id, Exit{Status: syscall.WaitStatus(w.choose(4) << 8)})
+		}
+	case 14:
+		if awake && k.executed {
+			k.strays++
+			w.unread = w.choose(3) * 100
+		}
+	case 15:
+		if k.strays > 0 && !k.frozen {
+			if k.strays--; k.pid == 0 {
+				k.exits = append(k.exits, Exit{Task: id})
+			}
+		}
+	case 16:
+		w.take(Gate{Closed: w.choose(3) > 0, Reason: "load"})
+	case 17:
+		w.take(Signalled{[]syscall.Signal{syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGCONT}[w.choose(3)]})
+	case 18:
+		if w.choose(4) == 0 {
+			w.take(Suspend{})
+		} else {
+			w.take(Executed{id, 5}) // of an earlier run
+		}
+	case 19:
+		if w.choose(12) == 0 && len(w.choices) < 400 {
+			w.stops++
+			w.take(Stop{Signal: syscall.SIGINT, Cause: "asked", Heard: w.choose(2) == 0})
+		}
+	}
+}
+
+// pass lets time pass, but no deadline.
+func (w *model) pass(d time.Duration) {
+	if when, ok := w.m.Deadline(); ok && when.Before(w.now.Add(d)) {
+		return
+	}
+	w.now = w.now.Add(d)
+}
+
+func (w *model) tick() {
+	when, ok := w.m.Deadline()
+	if ok && when.After(w.now) {
+		w.now = when
+	}
+	w.take(Tick{})
+}

@@ -1,0 +1,266 @@
+package supervise
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// model is a system in which anything plausible happens to the processes that
+// a machine asks for. What happens is chosen by bytes.
+type model struct {
+	t        testing.TB
+	m        *Machine
+	now      time.Time
+	choices  []byte
+	tasks    [2]modelTask
+	pids     int
+	queue    []Input // answers to actions, taken in before anything else
+	unread   int
+	stops    int
+	seen     map[string]int // what happened, by kind
+	finished bool
+	status   int
+	log      []string
+}
+
+// modelTask is what there is of a task in the model.
+type modelTask struct {
+	pid       int // of the main process; 0 when it is gone
+	executed  bool
+	strays    int // processes beside the main one
+	deaf      bool
+	immortal  bool
+	frozen    bool
+	abandoned bool
+	exits     []Exit // not yet reaped
+}
+
+func newModel(t testing.TB, p Policy, choices []byte) *model {
+	return &model{t: t, m: NewMachine(p), now: epoch, choices: choices, pids: 10, seen: map[string]int{}}
+}
+
+// choose is the next choice among n; 0 when there is none left to make.
+func (w *model) choose(n int) int {
+	if len(w.choices) == 0 {
+		return 0
+	}
+	c := int(w.choices[0])
+	w.choices = w.choices[1:]
+	return c % n
+}
+
+func (w *model) rarely() bool { return w.choose(16) == 15 }
+
+// take feeds the machine as Loop does.
+func (w *model) take(in Input) {
+	w.queue = append(w.queue, in)
+	for len(w.queue) > 0 && !w.finished {
+		in, w.queue = w.queue[0], w.queue[1:]
+		w.log = append(w.log, fmt.Sprintf("%v %T%+v", w.now.Sub(epoch), in, in))
+		out := checkedStep(w.t, w.m, w.now, in)
+		for _, a := range out {
+			w.log = append(w.log, "    -> "+spoken(a))
+			w.do(a)
+		}
+	}
+	if !w.finished {
+		w.compare()
+	}
+}
+
+func (w *model) fail(format string, a ...any) {
+	w.t.Helper()
+	last := w.log[max(0, len(w.log)-40):]
+	for _, line := range last {
+		w.t.Log(line)
+	}
+	w.t.Fatalf(format, a...)
+}
+
+// compare checks that what the machine believes is so.
+func (w *model) compare() {
+	w.t.Helper()
+	for i := range w.tasks {
+		k, t := &w.tasks[i], &w.m.tasks[i]
+		live := t.state == up || t.state == stopping
+		if !live && (k.pid != 0 || k.strays > 0) && len(k.exits) == 0 && !k.abandoned {
+			w.fail("%v is %v, but it has processes", t.id, t.state)
+		}
+		if t.pid != 0 && t.pid != k.pid && len(k.exits) == 0 {
+			w.fail("%v has pid %d for the machine, but %d", t.id, t.pid, k.pid)
+		}
+		if live && k.pid != 0 && k.frozen != !t.frozen.IsZero() {
+			w.fail("%v is frozen: %v", t.id, k.frozen)
+		}
+	}
+	if c := w.m.cmd(); c.state == up && (w.m.gate != "") != w.tasks[Cmd].frozen && w.tasks[Cmd].pid != 0 {
+		w.fail("the gate is %q and the command's tree frozen: %v", w.m.gate, w.tasks[Cmd].frozen)
+	}
+}
+
+func (w *model) do(a Action) {
+	w.seen[fmt.Sprintf("%T", a)]++
+	switch a := a.(type) {
+	case Start:
+		w.start(a)
+	case Send:
+		w.send(a)
+	case Freeze:
+		w.tasks[a.Task].frozen = true
+	case Thaw:
+		w.tasks[a.Task].frozen = false
+	case ClosePipe:
+		if w.tasks[Cmd].pid != 0 && !w.tasks[Cmd].abandoned && w.m.cmd().run > 0 {
+			w.fail("the pipe is closed while the command is up")
+		}
+		w.queue = append(w.queue, Drained{Unread: w.unread})
+	case SuspendSelf:
+		w.now = w.now.Add(time.Duration(w.choose(256)) * time.Second)
+		w.queue = append(w.queue, Continue{})
+	case Ready:
+		if w.rarely() {
+			w.stops++
+			w.queue = append(w.queue, Stop{Cause: "the launcher is gone"})
+		}
+	case Emit:
+		w.seen[a.Event.Kind.String()]++
+		if a.Event.Kind == Abandoned {
+			w.tasks[a.Event.Task].abandoned = w.m.phase != running
+		}
+	case Finish:
+		w.finished, w.status = true, a.Status
+		w.checkEnd()
+	}
+}
+
+// checkEnd is about the end: nothing stays behind but what was told.
+func (w *model) checkEnd() {
+	for i := range w.tasks {
+		if k := &w.tasks[i]; (k.pid != 0 || k.strays > 0) && !k.abandoned {
+			w.fail("%v stays behind: %+v", Task(i), *k)
+		}
+	}
+	if l := w.m.log(); w.unread > 0 && l.run > 0 && w.m.stops < 2 && w.now.Before(w.m.drainBy) && exitStatus(l.end) != 0 && (l.failure == nil || l.run > 1) {
+		w.fail("%d bytes are lost", w.unread)
+	}
+}
+
+func (w *model) start(a Start) {
+	k := &w.tasks[a.Task]
+	if (k.pid != 0 || k.strays > 0) && !k.abandoned {
+		w.fail("%v is started beside what there is: %+v", a.Task, *k)
+	}
+	if w.rarely() {
+		w.queue = append(w.queue, NotForked{a.Task, errFull})
+		w.seen["refused"]++
+		return
+	}
+	if w.rarely() {
+		w.queue = append(w.queue, Forked{a.Task, noPid}, Exit{Task: a.Task, Main: true, Pid: noPid, Failure: &StartError{Status: 127, Text: "x", Err: errFull}})
+		return
+	}
+	w.pids++
+	*k = modelTask{pid: w.pids, deaf: w.choose(4) == 3, immortal: w.rarely()}
+	w.queue = append(w.queue, Forked{a.Task, k.pid})
+}
+
+func (w *model) send(a Send) {
+	k := &w.tasks[a.Task]
+	kill := a.Signal == syscall.SIGKILL
+	if a.Wake || kill { // what KILL leaves is not paused, but past help
+		k.frozen = false
+	}
+	if k.immortal || !kill && (k.deaf || k.frozen || !a.Wake) {
+		return // a signal that is forwarded is handled
+	}
+	main := k.pid
+	if a.Target != Main {
+		k.strays = 0
+	}
+	switch {
+	case a.Target != Children && main != 0:
+		w.die(a.Task, Exit{Status: syscall.WaitStatus(a.Signal)})
+	case main == 0:
+		k.exits = append(k.exits, Exit{Task: a.Task})
+	}
+}
+
+// die lets the main process of a task end; the loop hears of it later.
+func (w *model) die(id Task, e Exit) {
+	k := &w.tasks[id]
+	e.Task, e.Main, e.Pid, e.Left = id, true, k.pid, k.strays
+	k.exits = append(k.exits, e)
+	k.pid = 0
+}
+
+// reap takes in what has ended, as it is by now.
+func (w *model) reap() (any bool) {
+	for i := range w.tasks {
+		k := &w.tasks[i]
+		exits := k.exits
+		k.exits = nil
+		for _, e := range exits {
+			any = true
+			e.Left = k.strays
+			w.take(e)
+			if w.finished {
+				return true
+			}
+		}
+	}
+	return any
+}
+
+// end asks the machine to stop and sees to it that it does, within the time
+// that the contract gives.
+func (w *model) end() {
+	w.take(Stop{Signal: syscall.SIGTERM, Cause: "the end"})
+	began := w.now
+	for range 300 {
+		if w.finished {
+			break
+		}
+		w.readOn()
+		if w.reap() {
+			continue
+		}
+		when, ok := w.m.Deadline()
+		if !ok {
+			w.fail("it waits for nothing: %s", describe(w.m))
+		}
+		if when.After(w.now) {
+			w.now = when
+		}
+		w.take(Tick{})
+	}
+	if !w.finished {
+		w.fail("it does not end: %s", describe(w.m))
+	}
+	ladder := killTries * killWait
+	for _, r := range w.m.policy.Ladder {
+		ladder += r.Wait
+	}
+	if took, most := w.now.Sub(began), 4*ladder+w.m.policy.Drain+heardWait; took > most {
+		w.fail("it ends after %v, not within %v", took, most)
+	}
+	if out := w.m.Step(w.now, Begin{}); out != nil {
+		w.fail("it goes on after its end: %v", out)
+	}
+}
+
+// readOn lets the log command read what is left, or fail.
+func (w *model) readOn() {
+	k := &w.tasks[Log]
+	if w.m.phase != draining || k.pid == 0 || !k.executed && w.choose(2) == 0 {
+		return
+	}
+	switch w.choose(6) {
+	case 1, 2:
+		w.unread = 0
+		w.die(Log, Exit{})
+	case 3:
+		w.die(Log, Exit{Status: 256})
+	}
+}
