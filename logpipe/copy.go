@@ -66,8 +66,9 @@ type copier struct {
 	f   *Format
 	now func() time.Time
 	buf []byte
-	// tail is what Resume left to be decided about the end of the output.
-	tail *Tail
+	// tail is what the output ended in at the start, until it is mended.
+	tail  *Tail
+	ended bool // nothing will be added to the input
 }
 
 // Copy carries lines from in to out until the input ends or out says stop;
@@ -132,7 +133,14 @@ func wholeRunes(p []byte) int {
 
 // last stores the end of the input.
 func (c *copier) last(p []byte) error {
-	if err := c.store(p); err != nil {
+	// A line without its newline goes alone: if we are killed over it, it will
+	// be all that our successor finds, and can be told from its beginning.
+	n := bytes.LastIndexByte(p, '\n') + 1
+	if err := c.store(p[:n]); err != nil {
+		return err
+	}
+	c.ended = true
+	if err := c.store(p[n:]); err != nil {
 		return err
 	}
 	if !c.f.middle && c.tail == nil {
@@ -173,13 +181,13 @@ func (c *copier) finish() error {
 		case errors.Is(err, ErrWoken):
 			// A second request to stop does not wait for the line.
 			if c.out.Attend() != nil {
-				return c.last(p[:c.in.Held()])
+				return c.last(p)
 			}
 			err = nil
 		case errors.Is(err, io.EOF):
 			return c.last(p)
 		case errors.Is(err, ErrTimeout):
-			return c.last(p[:c.in.Held()])
+			return c.last(p)
 		}
 		if err != nil {
 			return err
@@ -226,6 +234,9 @@ func (c *copier) mend(p []byte) (*Tail, error) {
 		return nil, nil
 	}
 	c.tail = nil
+	if c.ended {
+		p = append(bytes.Clone(p), '\n')
+	}
 	_, err := c.out.Write(tail.complete(c.f, p))
 	if err != nil {
 		c.tail = tail

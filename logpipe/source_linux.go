@@ -77,7 +77,7 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 	// notice the wake descriptor.
 	if !p.waited && p.waiter.woken() {
 		p.waited = true
-		return p.buf[:p.left], false, ErrWoken
+		return nil, false, ErrWoken
 	}
 	for p.waited = false; ; p.waited = true {
 		n, full, err := p.look()
@@ -96,7 +96,7 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 		ended, err := p.waiter.wait(wait, p.left)
 		if err != nil {
 			p.waited = true
-			return p.buf[:n], false, err
+			return nil, false, err
 		}
 		p.ended = p.ended || ended
 	}
@@ -142,7 +142,8 @@ func (p *peeker) copy(limit int, ask bool) (n int, full bool, err error) {
 }
 
 // room says whether our own pipe has a free slot. It holds what the input
-// holds, slot for slot: where it has none, the writer waits for one.
+// holds, slot for slot: where it has none, the writer waits for one, or will
+// when the last one is filled up.
 func (p *peeker) room() bool {
 	fds := []unix.PollFd{{Fd: int32(p.w), Events: unix.POLLOUT}}
 	n, err := unix.Poll(fds, 0)

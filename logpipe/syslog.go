@@ -33,7 +33,7 @@ type Syslog struct {
 	priority Priority
 	fd       int // -1 while not connected
 	limit    int // the largest datagram the daemon takes, as far as we know
-	ino      uint64
+	place    place
 
 	head    []byte // of the messages of this second
 	second  int64  // 0 when head is to be made anew
@@ -169,7 +169,7 @@ func (s *Syslog) connect() error {
 	s.fd = fd
 	// The name is looked at first: if another daemon takes it in between, the
 	// two will seem different, which only makes Confirm careful.
-	s.ino = inode(s.path)
+	s.place = placeOf(s.path)
 	if err := unix.Connect(fd, &unix.SockaddrUnix{Name: s.path}); err != nil {
 		return s.away(err)
 	}
@@ -177,12 +177,19 @@ func (s *Syslog) connect() error {
 	return nil
 }
 
-func inode(path string) uint64 {
+// place tells one socket from another with the same name. Numbers of inodes
+// are used again at once, but not together with the time.
+type place struct {
+	dev, ino uint64
+	made     unix.Timespec
+}
+
+func placeOf(path string) place {
 	var st unix.Stat_t
 	if unix.Stat(path, &st) != nil {
-		return 0
+		return place{}
 	}
-	return st.Ino
+	return place{uint64(st.Dev), st.Ino, st.Mtim}
 }
 
 // Confirm says whether the daemon has read every message sent: read is false
@@ -202,7 +209,7 @@ func (s *Syslog) Confirm() (read bool, err error) {
 	// A daemon that dies takes its queue with it, which looks the same. So the
 	// name has to lead to the socket it led to before, and somebody must be
 	// listening there, after the queue was seen empty.
-	if inode(s.path) != s.ino {
+	if placeOf(s.path) != s.place {
 		return false, s.away(unix.ECONNREFUSED)
 	}
 	if err := unix.Connect(s.fd, &unix.SockaddrUnix{Name: s.path}); err != nil {

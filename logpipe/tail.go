@@ -12,8 +12,8 @@ const tailMax = 64 << 10
 // TailMax is how many bytes TailOf can use.
 const TailMax = tailMax
 
-// certain is how many bytes must agree where nothing else shows that two
-// beginnings of a line are beginnings of the same one.
+// certain is how many bytes must agree where nothing else, neither a stamp nor
+// the line before, shows that two beginnings of a line are of the same one.
 const certain = 16
 
 // Tail is an output that does not end with a newline.
@@ -51,9 +51,6 @@ func TailOf(end []byte, t time.Time) *Tail {
 // the rest of the line that was cut, or a newline.
 func (t *Tail) complete(f *Format, input []byte) []byte {
 	newline := []byte{'\n'}
-	if f.plain() && t.before == nil && len(t.cut) < certain {
-		return newline
-	}
 	missing, ok := t.head(f)
 	if !ok {
 		return newline
@@ -74,7 +71,7 @@ func (t *Tail) complete(f *Format, input []byte) []byte {
 		if f.SkipEmpty && end == 1 {
 			continue
 		}
-		sure := len(begun) >= certain || previous != nil && bytes.Equal(previous, before)
+		sure := f.Stamp != NoStamp || len(begun) >= certain || previous != nil && bytes.Equal(previous, before)
 		if sure && bytes.HasPrefix(line, begun) {
 			return append(missing, line[len(begun):]...)
 		}

@@ -1,0 +1,90 @@
+package logpipe
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestNothingIsTakenFromAPipeBeforeTake(t *testing.T) {
+	p, wake := newPipe(t), newPipe(t)
+	in, err := Open(p.r, wake.r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, p, "one\ntwo\nthree\n")
+	expect(t, in, "one\ntwo\nthree\n", nil)
+	if in.Held() != 0 {
+		t.Errorf("holds %d bytes", in.Held())
+	}
+	// A successor finds everything, too.
+	second, err := Open(p.r, wake.r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, second, "one\ntwo\nthree\n", nil)
+	take(t, second, 4)
+	if got := drain(t, p.r); got != "two\nthree\n" {
+		t.Errorf("left %q", got)
+	}
+}
+
+// TestPipeFullOfSmallPieces fills all slots of a pipe with very few bytes: the
+// writer waits, no newline is there, and nothing shows that in bytes.
+func TestPipeFullOfSmallPieces(t *testing.T) {
+	var packets [2]int
+	// Each write to a pipe in packet mode takes a slot of its own.
+	if err := unix.Pipe2(packets[:], unix.O_CLOEXEC|unix.O_DIRECT|unix.O_NONBLOCK); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(packets[0])
+	defer unix.Close(packets[1])
+	in, err := Open(packets[0], newPipe(t).r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for {
+		if _, err := unix.Write(packets[1], []byte("x")); err != nil {
+			break
+		}
+		written++
+	}
+	got, full, err := in.Next(patience)
+	if err != nil || !full || string(got) != strings.Repeat("x", written) {
+		t.Fatalf("Next = %d bytes, full %v, %v; want %d bytes and full", len(got), full, err, written)
+	}
+	take(t, in, len(got))
+	if _, err := unix.Write(packets[1], []byte("\n")); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, in, "\n", nil)
+}
+
+func TestSmallPipe(t *testing.T) {
+	var small [2]int
+	if err := unix.Pipe2(small[:], unix.O_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(small[0])
+	defer unix.Close(small[1])
+	in := openPeek(small[0], newPipe(t).r)
+	if in == nil {
+		t.Fatal("cannot look into a pipe of the usual size")
+	}
+	line := strings.Repeat("x", 65536-4096)
+	if _, err := unix.Write(small[1], []byte(line)); err != nil {
+		t.Fatal(err)
+	}
+	got, full, err := in.Next(patience)
+	if err != nil || full || len(got) != len(line) {
+		t.Fatalf("Next = %d bytes, full %v, %v; a page more would fit", len(got), full, err)
+	}
+	if _, err := unix.Write(small[1], []byte(line[:4096])); err != nil {
+		t.Fatal(err)
+	}
+	if got, full, err = in.Next(patience); err != nil || !full || len(got) != 65536 {
+		t.Fatalf("Next = %d bytes, full %v, %v; want a full pipe", len(got), full, err)
+	}
+}
