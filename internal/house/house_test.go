@@ -1,0 +1,200 @@
+package house
+
+import (
+	"fmt"
+	"go/ast"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// cores import nothing of ours.
+var cores = []string{"supervise", "loadctl", "logpipe"}
+
+// mayImport says what of ours a room may import, where that is not nothing;
+// its own tests may not more.
+var mayImport = map[string][]string{
+	"internal/proc":   {"supervise"},
+	"internal/events": {"supervise"},
+	"cmd/dmon":        {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/cli"},
+	"cmd/dlog":        {"logpipe", "internal/cli"},
+	"cmd/dsyslog":     {"logpipe", "internal/cli"},
+}
+
+// owners says which rooms may import what is not ours and not Go's own.
+var owners = map[string][]string{
+	"github.com/spf13/pflag":           {"internal/cli"},
+	"github.com/shirou/gopsutil":       {"loadctl"},
+	"gopkg.in/natefinch/lumberjack.v2": {"cmd/dlog"},
+	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/daemon", "cmd/dmon", "cmd/dlog", "cmd/dsyslog", "bench"},
+}
+
+// within reports whether path is root or below it.
+func within(path, root string) bool {
+	return path == root || strings.HasPrefix(path, root+"/")
+}
+
+func withinAny(path string, roots []string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool { return within(path, root) })
+}
+
+// oursFaults is rule 1: arrows point down only.
+func oursFaults(module string, s *source) (faults []string) {
+	for _, path := range s.imports() {
+		if !within(path, module) {
+			continue
+		}
+		room := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+		switch {
+		case room == s.room: // an external test and its package
+		case within(room, "cmd"):
+			faults = append(faults, fmt.Sprintf("%v imports %s: nothing imports a program", s, room))
+		case within(s.room, "bench") && within(room, "bench"):
+		case slices.Contains(cores, s.room):
+			faults = append(faults, fmt.Sprintf("%v imports %s: a core imports nothing of ours", s, room))
+		case !slices.Contains(mayImport[s.room], room):
+			faults = append(faults, fmt.Sprintf("%v imports %s, which is not below it", s, room))
+		}
+	}
+	return faults
+}
+
+// foreignFaults is rule 3: what is not ours has one owner.
+func foreignFaults(module string, s *source) (faults []string) {
+	for _, path := range s.imports() {
+		host, _, _ := strings.Cut(path, "/")
+		if within(path, module) || !strings.Contains(host, ".") {
+			continue
+		}
+		allowed := false
+		for foreign, rooms := range owners {
+			allowed = allowed || within(path, foreign) && withinAny(s.room, rooms)
+		}
+		if !allowed {
+			faults = append(faults, fmt.Sprintf("%v imports %s, which it does not own", s, path))
+		}
+	}
+	return faults
+}
+
+// gopsutilFaults: it stands in one file, so that it can be replaced.
+func gopsutilFaults(files []*source) (faults []string) {
+	var in []string
+	for _, s := range files {
+		if slices.ContainsFunc(s.imports(), func(p string) bool { return within(p, "github.com/shirou/gopsutil") }) {
+			in = append(in, s.String())
+		}
+	}
+	if len(in) > 1 {
+		faults = append(faults, fmt.Sprintf("gopsutil is imported by %v and not by one file", in))
+	}
+	return faults
+}
+
+// pureFaults is rule 2, for a list of what supervise imports by whatever way.
+func pureFaults(deps []string) (faults []string) {
+	for _, path := range deps {
+		if withinAny(path, []string{"os/exec", "os/signal", "net", "golang.org/x/sys", "github.com/spf13/pflag"}) {
+			faults = append(faults, fmt.Sprintf("supervise imports %s: it decides, it does not act", path))
+		}
+	}
+	return faults
+}
+
+// execFaults is rule 4: os/exec waits for its children itself, which steals
+// statuses from whoever waits for all. Only the launcher may use it, and what
+// is no part of the programs.
+func execFaults(s *source) (faults []string) {
+	if s.test || s.room == "internal/daemon" || within(s.room, "bench") {
+		return nil
+	}
+	if slices.Contains(s.imports(), "os/exec") {
+		faults = append(faults, fmt.Sprintf("%v imports os/exec: proc.Children owns every wait", s))
+	}
+	return faults
+}
+
+// effects are the functions that change the process, or the world.
+var effects = map[string][]string{
+	"os": {
+		"Setenv", "Unsetenv", "Clearenv", "Chdir", "Open", "OpenFile", "Create", "CreateTemp", "WriteFile", "Mkdir", "MkdirAll",
+		"Remove", "RemoveAll", "Rename", "Chmod", "Chown", "Truncate", "StartProcess", "NewFile",
+	},
+	"syscall": {
+		"Setenv", "Unsetenv", "Clearenv", "Chdir", "Open", "Creat", "Setrlimit", "Umask", "Dup2", "Dup3", "Kill", "Exec", "ForkExec",
+		"Setuid", "Setgid", "Setgroups", "Setsid", "Setpgid", "Setpriority", "Syscall", "Syscall6", "RawSyscall", "RawSyscall6",
+	},
+}
+
+// parsingFaults is rule 5: everything is checked before anything is changed.
+func parsingFaults(s *source) (faults []string) {
+	if s.test || s.room != "internal/cli" && !(within(s.room, "cmd") && slices.Contains([]string{"options.go", "values.go", "check.go"}, s.name)) {
+		return nil
+	}
+	for pkg, names := range effects {
+		s.uses(pkg, func(name string, n ast.Node) {
+			if slices.Contains(names, name) {
+				faults = append(faults, fmt.Sprintf("%s: %s.%s where options are parsed", s.at(n), pkg, name))
+			}
+		})
+	}
+	if withinAny("golang.org/x/sys/unix", s.imports()) {
+		faults = append(faults, fmt.Sprintf("%v imports x/sys/unix where options are parsed", s))
+	}
+	return faults
+}
+
+// sleepFaults: a delay is a due time, never a sleep.
+func sleepFaults(s *source) (faults []string) {
+	if s.test {
+		return nil
+	}
+	s.uses("time", func(name string, n ast.Node) {
+		if name == "Sleep" {
+			faults = append(faults, s.at(n)+": time.Sleep")
+		}
+	})
+	return faults
+}
+
+// maxLines is how long a file may be: one that needs more has two topics.
+const maxLines = 350
+
+func lengthFaults(s *source) (faults []string) {
+	if s.lines > maxLines {
+		faults = append(faults, fmt.Sprintf("%v has %d lines, more than %d", s, s.lines, maxLines))
+	}
+	return faults
+}
+
+// fileFaults are what one file breaks by itself.
+func fileFaults(module string, s *source) []string {
+	return slices.Concat(oursFaults(module, s), foreignFaults(module, s), execFaults(s),
+		parsingFaults(s), sleepFaults(s), lengthFaults(s), docFaults(s))
+}
+
+// TestHouse holds the whole tree against the rules.
+func TestHouse(t *testing.T) {
+	module, packages, files := sources(t)
+	var faults []string
+	rooms := map[string]bool{}
+	for _, s := range files {
+		rooms[s.room] = true
+		faults = append(faults, fileFaults(module, s)...)
+	}
+	faults = append(faults, gopsutilFaults(files)...)
+	faults = append(faults, packageDocFaults(files)...)
+	for _, p := range packages {
+		if p.ImportPath == module+"/supervise" {
+			faults = append(faults, pureFaults(p.Deps)...)
+		}
+	}
+	for _, core := range cores {
+		if !rooms[core] {
+			faults = append(faults, "there is no "+core)
+		}
+	}
+	for _, fault := range faults {
+		t.Error(fault)
+	}
+}
