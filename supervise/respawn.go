@@ -41,7 +41,7 @@ func (m *Machine) settleCmd(c *task) {
 	case p.NoRespawnOn.Has(c.end):
 		m.leave("the command ended in a way that is not followed by a respawn")
 	case p.MaxRespawns >= 0 && m.respawns >= p.MaxRespawns:
-		m.leave(fmt.Sprintf("the command was respawned %s", times(m.respawns)))
+		m.leave("no respawn is left")
 	case !good && m.givesUp(c):
 		m.surrender(c)
 	case good && p.Interval > 0:

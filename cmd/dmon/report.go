@@ -178,8 +178,13 @@ func describe(now time.Time, t supervise.TaskSnapshot) string {
 	return text
 }
 
-// Ready implements supervise.Observer.
-func (r *reporter) Ready() error { return r.launcher.Ready() }
+// Ready implements supervise.Observer. What the start needed is given back
+// after the launcher was let go, who is in a hurry.
+func (r *reporter) Ready() error {
+	err := r.launcher.Ready()
+	daemon.GiveBackCode()
+	return err
+}
 
 // Trouble implements supervise.Observer. The same trouble again, as each step
 // against a process that is not ours to signal gives, is told to -v only.
