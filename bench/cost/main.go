@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -81,8 +82,8 @@ func workplaces() ([]string, error) {
 		return nil, err
 	}
 	const inMemory, noexec = "/dev/shm", 8 // ST_NOEXEC
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(inMemory, &fs); err == nil && fs.Flags&noexec == 0 {
+	var mount syscall.Statfs_t
+	if err := syscall.Statfs(inMemory, &mount); err == nil && mount.Flags&noexec == 0 {
 		if fast, err := os.MkdirTemp(inMemory, "dmon-bench-"); err == nil {
 			return []string{disk, fast}, nil
 		}
@@ -161,7 +162,7 @@ func prepare(o options, dir, fast string, out io.Writer) (*bench, error) {
 	if err := becomeSubreaper(); err != nil {
 		return nil, err
 	}
-	dmon, err := filepath.Abs(o.dmon)
+	dmon, err := keepCopy(o.dmon, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +175,22 @@ func prepare(o options, dir, fast string, out io.Writer) (*bench, error) {
 		rng: rand.New(rand.NewPCG(o.seed, o.seed))}, nil
 }
 
+// keepCopy copies the program at path into dir and returns the copy's path, so
+// that a build meanwhile does not change what is measured. A program that is
+// not there gives a path where nothing is: its rows stay empty.
+func keepCopy(path, dir string) (string, error) {
+	kept := filepath.Join(dir, "dmon")
+	program, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		tell("there is no dmon at %s: its rows stay empty", path)
+		return kept, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("cannot copy dmon: %w", err)
+	}
+	return kept, os.WriteFile(kept, program, 0o755)
+}
+
 // header says what was measured, on what, and how quiet it was.
 func (b *bench) header() {
 	load, _ := os.ReadFile("/proc/loadavg")
@@ -184,9 +201,6 @@ func (b *bench) header() {
 	fmt.Fprintf(b.out, "%s\n\n", versions())
 	if b.quick {
 		fmt.Fprint(b.out, "With --quick: rough figures, no base for decisions.\n\n")
-	}
-	if _, err := exec.LookPath(b.dmon); err != nil {
-		tell("there is no dmon at %s: its rows stay empty", b.dmon)
 	}
 }
 
