@@ -136,8 +136,8 @@ func TestEventCauses(t *testing.T) {
 	}{
 		{"asked", "", "0s begin\n0s up cmd 10\n1s stop TERM", Leaving, 1, "asked"},
 		{"-1", "-1", "0s begin\n0s up cmd 10\n1s exit cmd 10 0", Leaving, 1, "the command succeeded"},
-		{"-m 0", "-m 0", "0s begin\n0s up cmd 10\n1s exit cmd 10 0", Leaving, 1, "the command was respawned 0 times"},
-		{"-m 1", "-m 1", "0s begin\n0s up cmd 10\n1s exit cmd 10 0\n1s up cmd 11\n2s exit cmd 11 0", Leaving, 2, "the command was respawned once"},
+		{"-m 0", "-m 0", "0s begin\n0s up cmd 10\n1s exit cmd 10 0", Leaving, 1, "no respawn is left"},
+		{"-m 1", "-m 1", "0s begin\n0s up cmd 10\n1s exit cmd 10 0\n1s up cmd 11\n2s exit cmd 11 0", Leaving, 2, "no respawn is left"},
 		{"list", "--no-respawn-on 3", "0s begin\n0s up cmd 10\n1s exit cmd 10 3", Leaving, 1, "the command ended in a way that is not followed by a respawn"},
 		{"give up", "--give-up 1/5s", "0s begin\n0s up cmd 10\n1s exit cmd 10 3", Leaving, 1, "cmd failed once within 5s"},
 		{"not found", "", "0s begin\n0s forked cmd 10\n1s broken cmd 10 127", Leaving, 1, "the command cannot be started"},

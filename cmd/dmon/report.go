@@ -107,8 +107,11 @@ func (r *reporter) words(e supervise.Event) string {
 		return "resumed: " + e.Cause
 	case supervise.Held:
 		return "held: " + e.Cause
-	case supervise.Failed, supervise.GaveUp:
+	case supervise.Failed:
 		return e.Err.Error()
+	case supervise.GaveUp:
+		g := r.opts.giveUp
+		return fmt.Sprintf("%s failed %d times within %s, giving up", who, g.Failures, cli.FormatTime(g.Window))
 	case supervise.Delayed:
 		return fmt.Sprintf("%s starts again in %s", who, cli.FormatTime(e.Delay))
 	case supervise.Strays:
