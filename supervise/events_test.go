@@ -208,3 +208,18 @@ func TestGateWithoutReason(t *testing.T) {
 		t.Errorf("%v", out)
 	}
 }
+
+// A gate that can no longer see says so, once, whatever it says of itself.
+func TestEventBlindGate(t *testing.T) {
+	m := NewMachine(Policy{MaxRespawns: -1})
+	now := time.Unix(0, 0)
+	m.Step(now, Begin{})
+	trouble := errors.New("no load to be had")
+	out := m.Step(now, Gate{Trouble: trouble})
+	if len(out) != 1 || out[0].(Emit).Event.Kind != Blind || out[0].(Emit).Event.Err != trouble {
+		t.Errorf("got %v", out)
+	}
+	if out := m.Step(now, Gate{}); len(out) != 0 {
+		t.Errorf("told again: %v", out)
+	}
+}

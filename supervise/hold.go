@@ -11,6 +11,9 @@ import (
 func (m *Machine) gateMoved(in Gate) {
 	wasClosed := m.gate != ""
 	c := m.cmd()
+	if in.Trouble != nil {
+		m.emit(c, Event{Kind: Blind, Err: in.Trouble})
+	}
 	if !in.Closed {
 		m.gate, m.opened = "", in.Reason
 		if wasClosed && m.suspended.IsZero() {

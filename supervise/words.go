@@ -67,10 +67,12 @@ type (
 	}
 
 	// Gate says whether the machine is too busy, and why, in words. It may
-	// repeat itself while the gate is closed.
+	// repeat itself while the gate is closed. Trouble is why it can no longer
+	// see something, told once.
 	Gate struct {
-		Closed bool
-		Reason string
+		Closed  bool
+		Reason  string
+		Trouble error
 	}
 
 	// Signalled is a signal that may be forwarded, or asks for a report.
@@ -186,6 +188,7 @@ const (
 	Paused                // the tree was stopped: Pid, Cause
 	Resumed               // the tree goes on: Pid, Cause
 	Held                  // a start waits for the gate: Cause
+	Blind                 // the gate cannot see, and is open: Err
 	Failed                // a start failed: Err
 	Delayed               // the next start comes after Delay
 	Strays                // Count descendants outlived the main process
@@ -196,7 +199,7 @@ const (
 
 var kindNames = [...]string{
 	Started: "start", Stopping: "stop", Exited: "exit", Sent: "signal", TimedOut: "timeout",
-	Paused: "pause", Resumed: "resume", Held: "hold", Failed: "fail", Delayed: "delay",
+	Paused: "pause", Resumed: "resume", Held: "hold", Blind: "blind", Failed: "fail", Delayed: "delay",
 	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave",
 }
 

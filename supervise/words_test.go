@@ -15,7 +15,7 @@ func TestEventString(t *testing.T) {
 	e := Event{Pid: 7, Status: 256, Signal: syscall.SIGTERM, Count: 3, Delay: 2 * time.Second}
 	want := []string{
 		"cmd start 7", "cmd stop 7", "cmd exit 7 256", "cmd signal 7 15", "cmd timeout 7", "cmd pause 7", "cmd resume 7",
-		"cmd hold", "cmd fail", "cmd delay 2s", "cmd strays 3", "cmd abandon 3", "cmd give-up", "cmd leave",
+		"cmd hold", "cmd blind", "cmd fail", "cmd delay 2s", "cmd strays 3", "cmd abandon 3", "cmd give-up", "cmd leave",
 	}
 	if len(want) != len(kindNames) {
 		t.Fatalf("%d kinds, %d of them here", len(kindNames), len(want))

@@ -44,7 +44,7 @@ func (r *reporter) Event(e supervise.Event) {
 	case text == "":
 	case r.isFailure(e):
 		r.voice.failure(text)
-	case e.Kind == supervise.Failed && !e.Again:
+	case e.Kind == supervise.Failed && !e.Again, e.Kind == supervise.Blind:
 		r.voice.notice(text)
 	case e.Kind == supervise.Held, e.Kind == supervise.Paused, e.Kind == supervise.Resumed:
 		r.tellPause(e, text)
@@ -109,6 +109,8 @@ func (r *reporter) words(e supervise.Event) string {
 		return "held: " + e.Cause
 	case supervise.Failed:
 		return e.Err.Error()
+	case supervise.Blind:
+		return e.Err.Error() + "; nothing is paused for it until that is over"
 	case supervise.GaveUp:
 		g := r.opts.giveUp
 		return fmt.Sprintf("%s failed %d times within %s, giving up", who, g.Failures, cli.FormatTime(g.Window))

@@ -5,17 +5,16 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
 
+	"dmon/internal/cli"
 	"dmon/internal/daemon"
 	"dmon/logpipe"
 )
 
 // voice says dmon's own messages, a line each, where --messages wants them. A
 // daemon's failures go to its launcher too, as long as that listens: they are
-// what the user waits for. The loop speaks, and the gate's pump, hence the lock.
+// what the user waits for. It belongs to the loop's goroutine.
 type voice struct {
-	mu       sync.Mutex
 	stderr   io.Writer
 	launcher *daemon.Launcher
 	put      func(severity logpipe.Priority, text string) // nil: standard error, until openVoice knows better
@@ -85,15 +84,14 @@ func (v *voice) detail(text string) {
 // say speaks to the launcher as long as that listens, else to put.
 func (v *voice) say(severity logpipe.Priority, text string) {
 	if v.launcher.Waiting() {
-		v.launcher.Say(text)
+		v.launcher.Say(cli.OneLine(text))
 		return
 	}
 	v.write(severity, text)
 }
 
 func (v *voice) write(severity logpipe.Priority, text string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	text = cli.OneLine(text)
 	if v.put != nil {
 		v.put(severity, text)
 		return

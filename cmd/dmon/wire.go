@@ -165,10 +165,7 @@ func (w *world) loop() int {
 // pump hands the verdicts of the gate to the loop.
 func (w *world) pump() {
 	for v := range w.watch.C() {
-		if v.Trouble != nil {
-			w.voice.notice(v.Trouble.Error() + "; the gate is open until that is over")
-		}
-		w.inputs <- supervise.Gate{Closed: v.Closed, Reason: v.Reason}
+		w.inputs <- supervise.Gate{Closed: v.Closed, Reason: v.Reason, Trouble: v.Trouble}
 	}
 }
 

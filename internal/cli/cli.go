@@ -61,17 +61,17 @@ func Tell(program string, out, errw io.Writer, err error) int {
 		}
 		return 0
 	}
-	fmt.Fprintf(errw, "%s: %s\n", program, oneLine(err.Error()))
+	fmt.Fprintf(errw, "%s: %s\n", program, OneLine(err.Error()))
 	var misuse *Misuse
 	if errors.As(err, &misuse) && misuse.Hint != "" {
-		fmt.Fprintf(errw, "%s: %s\n", program, oneLine(misuse.Hint))
+		fmt.Fprintf(errw, "%s: %s\n", program, OneLine(misuse.Hint))
 	}
 	return ExitFailure
 }
 
-// oneLine keeps a message on its line, and the terminal's state as it is,
+// OneLine keeps a message on its line, and the terminal's state as it is,
 // whatever a file name or an argument in it contains.
-func oneLine(s string) string {
+func OneLine(s string) string {
 	if !strings.ContainsFunc(s, unicode.IsControl) && utf8.ValidString(s) {
 		return s
 	}

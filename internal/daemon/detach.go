@@ -65,9 +65,10 @@ func Attached() *Launcher {
 	return &Launcher{os.NewFile(uintptr(fd), "lifeline")}
 }
 
-// Say has the launcher print text, which is one line, on its standard error.
+// Say has the launcher print text, which must be one line, on its standard
+// error.
 func (l *Launcher) Say(text string) {
-	if l != nil && l.pipe != nil {
+	if l.Waiting() {
 		fmt.Fprintf(l.pipe, "%c%s\n", sayMessage, text)
 	}
 }
@@ -134,8 +135,8 @@ func begin(write *os.File) (int, error) {
 		return 0, err
 	}
 	defer null.Close()
-	// A copy without close-on-exec, under a number that no shell hands out.
-	fd, err := unix.FcntlInt(write.Fd(), unix.F_DUPFD, 100)
+	// A copy without close-on-exec, beyond the standard streams.
+	fd, err := unix.FcntlInt(write.Fd(), unix.F_DUPFD, 3)
 	if err != nil {
 		return 0, err
 	}
