@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"errors"
 	"fmt"
 	"math/rand"
 	"syscall"
@@ -116,7 +117,11 @@ func (w *model) happen() {
 			}
 		}
 	case 16:
-		w.take(Gate{Closed: w.choose(3) > 0, Reason: "load"})
+		g := Gate{Closed: w.choose(3) > 0, Reason: "load"}
+		if !g.Closed && w.choose(4) == 0 {
+			g.Trouble = errors.New("no load to be had")
+		}
+		w.take(g)
 	case 17:
 		w.take(Signalled{[]syscall.Signal{syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGCONT}[w.choose(3)]})
 	case 18:
