@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -215,6 +216,9 @@ func addLimit(list *[]proc.Limit, s string) error {
 			if err != nil {
 				return err
 			}
+			// The last word counts. To set both in turn would take a right that
+			// is not needed: to raise what was lowered.
+			*list = slices.DeleteFunc(*list, func(old proc.Limit) bool { return old.Resource == l.Resource })
 			*list = append(*list, proc.Limit{Resource: l.Resource, Name: l.Name, Value: v})
 			return nil
 		}
