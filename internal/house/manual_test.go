@@ -173,7 +173,9 @@ func pageFaults(program, help, text string, statuses []string) (faults []string)
 		}
 	}
 	_, ends, _ := strings.Cut(help, "Exit status:")
-	for _, status := range append(statusInHelp.FindAllString(ends, -1), statuses...) {
+	statuses = append(statusInHelp.FindAllString(ends, -1), statuses...)
+	slices.Sort(statuses)
+	for _, status := range slices.Compact(statuses) {
 		if !slices.Contains(p.items["EXIT STATUS"], status) {
 			complain("EXIT STATUS does not have %s", status)
 		}
