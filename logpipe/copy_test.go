@@ -246,3 +246,46 @@ func TestCopyFinishesALineInPieces(t *testing.T) {
 		t.Errorf("stored %q, left %q", w.disk, w.pipe)
 	}
 }
+
+// stopping is a sink that is told to stop after its first line.
+type stopping struct {
+	got    bytes.Buffer
+	stop   func()
+	attend func() error
+	asked  bool
+}
+
+func (s *stopping) Due() time.Duration          { return -1 }
+func (s *stopping) Write(p []byte) (int, error) { return s.got.Write(p) }
+
+func (s *stopping) Sync() (int, error) {
+	if !s.asked {
+		s.asked = true
+		s.stop()
+	}
+	return 0, nil
+}
+
+func (s *stopping) Attend() error { return s.attend() }
+
+func TestCopyFinishesTheLineOfAnOrdinaryInput(t *testing.T) {
+	p, wake := newPipe(t), newPipe(t)
+	in := &reader{fd: p.r, wake: wake.r, limit: batch}
+	put(t, p, "one\ntw")
+	out := &stopping{}
+	out.stop = func() { put(t, wake, "stop") }
+	out.attend = func() error {
+		drain(t, wake.r)
+		put(t, p, "o\nthree\n")
+		return ErrStop
+	}
+	if err := Copy(in, out, &Format{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.got.String(); got != "one\ntwo\n" {
+		t.Errorf("stored %q", got)
+	}
+	if got := drain(t, p.r); got != "three\n" {
+		t.Errorf("left %q", got)
+	}
+}

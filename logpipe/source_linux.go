@@ -14,7 +14,10 @@ import (
 // A process killed in between leaves everything to its successor.
 //
 // A line that is not whole stays in the pipe, which therefore stays readable:
-// only an edge-triggered wait tells that something was added to it.
+// only an edge-triggered wait tells that something was added to it. There is
+// one case in which even that does not: a writer that fills up a pipe which is
+// not empty, and has to wait in the middle of its write, wakes nobody. So while
+// a part of a line is in the pipe, the waits are bounded.
 type peeker struct {
 	fd     int
 	r, w   int // our own pipe, empty between two calls of Next
@@ -26,6 +29,12 @@ type peeker struct {
 	waited bool // the last Next had to wait
 	waiter waiter
 }
+
+// pauseFirst and pauseLast bound a wait while a part of a line is in the pipe.
+const (
+	pauseFirst = 2 * time.Millisecond
+	pauseLast  = time.Second
+)
 
 // openPeek returns nil where fd is no pipe or anything needed is missing.
 func openPeek(fd, wake int) Source {
@@ -79,6 +88,11 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 		p.waited = true
 		return nil, false, ErrWoken
 	}
+	var deadline time.Time
+	if wait >= 0 {
+		deadline = time.Now().Add(wait)
+	}
+	pause := pauseFirst
 	for p.waited = false; ; p.waited = true {
 		n, full, err := p.look()
 		if err != nil {
@@ -93,7 +107,17 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 		if p.ended {
 			return p.buf[:n], true, io.EOF
 		}
-		ended, err := p.waiter.wait(wait, p.left)
+		limit := wait
+		if wait >= 0 {
+			limit = max(0, time.Until(deadline))
+		}
+		if p.left > 0 && (limit < 0 || limit > pause) {
+			limit, pause = pause, min(2*pause, pauseLast)
+		}
+		ended, err := p.waiter.wait(limit, p.left)
+		if err == ErrTimeout && p.left > 0 && (wait < 0 || time.Now().Before(deadline)) {
+			continue
+		}
 		if err != nil {
 			p.waited = true
 			return nil, false, err
@@ -106,9 +130,11 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 // lines end in that part. full says that nothing more would be seen however
 // long we wait.
 func (p *peeker) look() (n int, full bool, err error) {
-	n, _, err = p.copy(batch, false)
-	if err != nil || n == p.left || bytes.IndexByte(p.buf[p.left:n], '\n') >= 0 {
-		return n, false, err
+	if p.left < batch {
+		n, _, err = p.copy(batch, false)
+		if err != nil || n == p.left || bytes.IndexByte(p.buf[p.left:n], '\n') >= 0 {
+			return n, false, err
+		}
 	}
 	return p.copy(p.size, true)
 }

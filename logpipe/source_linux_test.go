@@ -88,3 +88,33 @@ func TestSmallPipe(t *testing.T) {
 		t.Fatalf("Next = %d bytes, full %v, %v; want a full pipe", len(got), full, err)
 	}
 }
+
+// TestWriterBlockedInTheMiddleOfItsWrite holds the case in which the kernel
+// wakes nobody: the pipe has a part of a line in it, and one write fills it up.
+func TestWriterBlockedInTheMiddleOfItsWrite(t *testing.T) {
+	p, wake := newPipe(t), newPipe(t)
+	in, err := Open(p.r, wake.r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, p, "begin")
+	expect(t, in, "begin", nil)
+	expect(t, in, "", ErrTimeout) // the edge is used up
+	long := strings.Repeat("x", 2*lineMax) + "\n"
+	done := make(chan struct{})
+	go func() {
+		put(t, p, long)
+		close(done)
+	}()
+	for got := 0; got < len("begin")+len(long); {
+		b, full, err := in.Next(patience)
+		if err != nil {
+			t.Fatalf("after %d bytes: %v", got, err)
+		}
+		if full || b[len(b)-1] == '\n' {
+			take(t, in, len(b))
+			got += len(b)
+		}
+	}
+	<-done
+}

@@ -163,6 +163,26 @@ func TestSourceLongLine(t *testing.T) {
 	})
 }
 
+func TestSourceLineLongerThanABatch(t *testing.T) {
+	sources(t, func(t *testing.T, in Source, p, _ *Pipe) {
+		part := strings.Repeat("x", batch/2+1)
+		for i := 1; i <= 5; i++ {
+			put(t, p, part)
+			for want := strings.Repeat(part, i); ; {
+				got, full, err := in.Next(patience)
+				if full || err != nil {
+					t.Fatalf("Next = %d bytes, full %v, %v", len(got), full, err)
+				}
+				if len(got) == len(want) {
+					break
+				}
+			}
+		}
+		put(t, p, "\nnext\n")
+		expect(t, in, strings.Repeat(part, 5)+"\nnext\n", nil)
+	})
+}
+
 func TestReaderSlowStopsAtTheNewline(t *testing.T) {
 	p, wake := newPipe(t), newPipe(t)
 	in := &reader{fd: p.r, wake: wake.r, limit: batch}

@@ -25,7 +25,11 @@ func (k *keeper) squeeze(name string) error {
 		return err
 	}
 	defer from.Close()
-	to, err := newNameless(name + tmp)
+	open := newNameless
+	if k.named {
+		open = newNamed
+	}
+	to, err := open(name + tmp)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type keeper struct {
 	reserve  int64         // what of that the current file may need
 	compress bool
 	sync     bool
+	named    bool // for tests: as where the file system has no files without a name
 
 	path string    // of the file whose rotated files last is about
 	last time.Time // the latest time in a name

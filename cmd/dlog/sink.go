@@ -50,6 +50,14 @@ func (s *sink) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	done := 0
+	if s.drop && !s.middle && (s.dropped > 0 || s.torn) {
+		n, err := s.goOn(p)
+		if err != nil {
+			s.dropRest(p, 0, err)
+			return len(p), nil
+		}
+		done = n
+	}
 	for done < len(p) {
 		n := s.fit(p[done:])
 		if n == 0 {
@@ -63,12 +71,13 @@ func (s *sink) Write(p []byte) (int, error) {
 		}
 		s.middle = p[done-1] != '\n'
 	}
+	s.middle = p[done-1] != '\n'
 	return done, nil
 }
 
 // prepare brings everything about the file in order that has to be so before
-// a line: it is the file of that name, it is not too old, it ends with a
-// newline, and what was dropped is told. Within a line there is no time for it.
+// a line: it is the file of that name, it is not too old, and it ends with a
+// newline. Within a line there is no time for it.
 func (s *sink) prepare() error {
 	if s.middle {
 		return nil
@@ -81,14 +90,11 @@ func (s *sink) prepare() error {
 	if s.out.size == 0 {
 		s.out.since = now
 	}
-	if s.torn {
+	if s.torn && !s.drop {
 		if _, err := s.put([]byte{'\n'}); err != nil {
 			return err
 		}
 		s.torn = false
-	}
-	if s.dropped > 0 {
-		s.tellDropped()
 	}
 	return nil
 }
@@ -141,24 +147,34 @@ func (s *sink) wholeLines(p []byte, done int) int {
 func (s *sink) dropRest(p []byte, done int, reason error) {
 	s.complain("cannot write %s: %w; dropping lines", s.out.name(), reason)
 	s.reason = reason
-	s.torn = done > 0 && p[done-1] != '\n'
+	s.torn = s.torn || done > 0 && p[done-1] != '\n'
 	s.dropped += bytes.Count(p[done:], []byte{'\n'})
 	if p[len(p)-1] != '\n' {
 		s.dropped++
 	}
 }
 
-// tellDropped writes how many lines are missing here. If that fails there will
-// be another chance.
-func (s *sink) tellDropped() {
-	line := s.notice(fmt.Sprintf("%s: %d lines dropped: %v", program, s.dropped, s.reason))
-	n, err := s.out.write(line)
-	if err == nil {
-		s.dropped = 0
-		s.recovered()
-		return
+// goOn writes the first line of p, which it returns the length of, behind what
+// has to be said about a gap. The two go together: a gap is told when it ends,
+// not whenever there is room for just that.
+func (s *sink) goOn(p []byte) (int, error) {
+	var line []byte
+	if s.torn {
+		line = append(line, '\n')
 	}
-	s.torn = n > 0 && !s.out.retract(n)
+	if s.dropped > 0 {
+		line = append(line, s.notice(fmt.Sprintf("%s: %d lines dropped: %v", program, s.dropped, s.reason))...)
+	}
+	first := firstLine(p)
+	line = append(line, p[:first]...)
+	n, err := s.out.write(line)
+	if err != nil {
+		s.torn = s.torn || n > 0 && !s.out.retract(n)
+		return 0, err
+	}
+	s.dropped, s.torn = 0, false
+	s.recovered()
+	return first, nil
 }
 
 // pause waits before another attempt, and does meanwhile what signals ask: a
