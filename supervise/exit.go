@@ -7,6 +7,9 @@ import (
 
 func (m *Machine) exit(in Exit) {
 	t := &m.tasks[in.Task]
+	if m.policy.MainOnly {
+		in.Left = 0 // whatever it leaves behind is not our business
+	}
 	t.left = in.Left
 	switch t.state {
 	case up, stopping:
@@ -35,7 +38,11 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 	if t.late {
 		t.end = exited(statusTimeout)
 	}
-	t.pid = 0
+	t.pid = in.Heir
+	if t.pid != 0 {
+		m.emit(t, Event{Kind: Started, Pid: t.pid})
+		return
+	}
 	if t.state == up {
 		t.ended, t.lasted = true, t.uptime(m.now)
 		if in.Failure != nil {

@@ -94,14 +94,17 @@ func (f *fake) Send(a Send) error   { f.note(a.String()); return f.refuse }
 func (f *fake) Freeze(t Task) error { f.note(Freeze{t}.String()); return f.refuse }
 func (f *fake) Thaw(t Task) error   { f.note(Thaw{t}.String()); return f.refuse }
 
-func (f *fake) Reap() []Exit {
+func (f *fake) Reap() []Input {
 	f.note("reap")
 	if len(f.exits) == 0 {
 		return nil
 	}
-	exits := f.exits[0]
+	var inputs []Input
+	for _, e := range f.exits[0] {
+		inputs = append(inputs, e)
+	}
 	f.exits = f.exits[1:]
-	return exits
+	return inputs
 }
 
 func (f *fake) ClosePipe() int {

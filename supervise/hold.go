@@ -89,6 +89,15 @@ func (m *Machine) suspend() {
 	m.act(SuspendSelf{})
 }
 
+// halted is ^Z for a command that has the terminal to itself: what stops it
+// stops us too, so that the shell gets its turn. It may be our own doing.
+func (m *Machine) halted(in Halted) {
+	t := &m.tasks[in.Task]
+	if m.policy.Terminal && t.id == Cmd && in.Pid == t.pid && t.pid != 0 && t.frozen.IsZero() {
+		m.suspend()
+	}
+}
+
 // resume is fg: everything goes on, but a pause of the gate is put back, since
 // the shell has woken the command together with us. The gate may have opened
 // while we were suspended; a start that it held comes now.

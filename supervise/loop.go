@@ -23,9 +23,9 @@ type System interface {
 	Thaw(Task) error
 
 	// Reap waits, without blocking, for every process that has ended, and
-	// returns what the machine must hear: main processes, and the number of
-	// processes left of a task whose main process is gone.
-	Reap() []Exit
+	// returns what the machine must hear: an Exit for each main process, and for
+	// each task whose main process is gone; a Halted for one that was stopped.
+	Reap() []Input
 
 	// ClosePipe gives up the write end that outlives the command, if there is
 	// one still, and returns how many bytes are unread.
@@ -82,8 +82,8 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 		}
 		select {
 		case <-l.Deaths:
-			for _, e := range l.System.Reap() {
-				l.take(e)
+			for _, in := range l.System.Reap() {
+				l.take(in)
 			}
 		case s := <-l.Signals:
 			if in, ok := l.Meaning(s); ok {

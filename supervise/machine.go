@@ -94,7 +94,7 @@ type Machine struct {
 
 // NewMachine returns a machine that waits for Begin. It keeps p.
 func NewMachine(p Policy) *Machine {
-	p.Ladder = p.Ladder.complete()
+	p.Ladder = p.Ladder.complete(p.everyone())
 	m := &Machine{policy: p}
 	m.tasks[Log].id = Log
 	return m
@@ -128,6 +128,8 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 		m.drained(in)
 	case Suspend:
 		m.suspend()
+	case Halted:
+		m.halted(in)
 	case Continue:
 		m.resume()
 	case Tick:

@@ -33,6 +33,12 @@ func parsePolicy(t testing.TB, options string) Policy {
 		case "-1":
 			p.Once = true
 			continue
+		case "--kill-mode=main":
+			p.MainOnly = true
+			continue
+		case "--tty":
+			p.Terminal = true
+			continue
 		case "--":
 			p.Log, words = true, nil
 			continue

@@ -20,8 +20,10 @@ type Policy struct {
 	Success     StatusSet     // what counts as success
 	NoRespawnOn StatusSet     // ends of the command that also end dmon
 
-	Ladder Ladder        // the stop sequence
-	Drain  time.Duration // how long the log command may read on at the end
+	Ladder   Ladder        // the stop sequence
+	MainOnly bool          // it is for the main process alone; others are left alone
+	Terminal bool          // the command has the terminal: when it stops, so do we
+	Drain    time.Duration // how long the log command may read on at the end
 
 	Forward [2][]syscall.Signal // by Task: signals passed on to its main process
 }
@@ -90,13 +92,27 @@ type Ladder []Rung
 // lastWait is how long a ladder that does not end with KILL waits for it.
 const lastWait = 10 * time.Second
 
-func (l Ladder) complete() Ladder {
-	if n := len(l); n > 0 && l[n-1].Signal == syscall.SIGKILL && l[n-1].Target == Tree {
-		return l
-	}
+func (l Ladder) complete(everyone Target) Ladder {
 	full := append(Ladder(nil), l...)
-	if n := len(full); n > 0 && full[n-1].Wait == 0 {
+	for i := range full {
+		if full[i].Target == Tree {
+			full[i].Target = everyone
+		}
+	}
+	n := len(full)
+	if n > 0 && full[n-1].Signal == syscall.SIGKILL && full[n-1].Target == everyone {
+		return full
+	}
+	if n > 0 && full[n-1].Wait == 0 {
 		full[n-1].Wait = lastWait
 	}
-	return append(full, Rung{Signal: syscall.SIGKILL, Target: Tree})
+	return append(full, Rung{Signal: syscall.SIGKILL, Target: everyone})
+}
+
+// everyone is whom a stop is for in the end.
+func (p *Policy) everyone() Target {
+	if p.MainOnly {
+		return Main
+	}
+	return Tree
 }

@@ -198,6 +198,10 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 		return []Input{Signalled{parseSignal(t, args[0])}}
 	case "drained":
 		return []Input{Drained{Unread: number(0)}}
+	case "heir":
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Heir: number(3), Left: left(4)}}
+	case "halted":
+		return []Input{Halted{Task: task(), Pid: number(1)}}
 	case "suspend":
 		return []Input{Suspend{}}
 	case "continue":

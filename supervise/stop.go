@@ -151,7 +151,7 @@ func (m *Machine) send(t *task, r Rung) {
 func (m *Machine) killAgain(t *task) {
 	t.kills++
 	if t.kills < killTries {
-		m.act(Send{Task: t.id, Target: Tree, Signal: syscall.SIGKILL})
+		m.act(Send{Task: t.id, Target: m.policy.everyone(), Signal: syscall.SIGKILL})
 		t.due = m.now.Add(killWait)
 		return
 	}

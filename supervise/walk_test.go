@@ -152,6 +152,7 @@ func walkInputs() []Input {
 		ins = append(ins,
 			Forked{id, pid}, NotForked{id, errFull}, Executed{id, pid}, Executed{id, 99}, Exit{Task: id, Left: 1}, Exit{Task: id},
 			Exit{Task: id, Main: true, Pid: pid}, Exit{Task: id, Main: true, Pid: pid, Status: 256}, Exit{Task: id, Main: true, Pid: pid, Status: 9, Left: 1},
+			Exit{Task: id, Main: true, Pid: pid, Heir: pid, Left: 1}, Halted{id, pid}, Halted{id, 99},
 			Exit{Task: id, Main: true, Pid: pid, Failure: failure}, Exit{Task: id, Main: true, Pid: 99, Status: 256},
 		)
 	}
@@ -197,7 +198,7 @@ func TestWalkIsComplete(t *testing.T) {
 	for _, in := range walkInputs() {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
-	if len(seen) != 12 {
+	if len(seen) != 13 {
 		t.Errorf("%d kinds of inputs", len(seen))
 	}
 }

@@ -48,13 +48,15 @@ type (
 
 	// Exit says that a process of a task has ended and was reaped. For a main
 	// process Pid, Status and Failure count; for an orphan only Left does. Left
-	// is how many processes of the task there still are, zombies excluded.
+	// is how many processes of the task came to us as orphans and live. Heir, if
+	// it is not 0, is the one of them that is the main process from now on.
 	Exit struct {
 		Task    Task
 		Main    bool
 		Pid     int
 		Status  syscall.WaitStatus
 		Left    int
+		Heir    int
 		Failure *StartError // the program was never executed
 	}
 
@@ -81,8 +83,13 @@ type (
 	// Drained answers a ClosePipe: so many bytes in the pipe were never read.
 	Drained struct{ Unread int }
 
-	// Suspend is ^Z; Continue says that we run again after a SuspendSelf.
-	Suspend  struct{}
+	// Suspend is ^Z; Halted is a main process that was stopped by a signal, ours
+	// or another's; Continue says that we run again after a SuspendSelf.
+	Suspend struct{}
+	Halted  struct {
+		Task Task
+		Pid  int
+	}
 	Continue struct{}
 
 	// Tick says that the Deadline is reached.
@@ -99,6 +106,7 @@ func (Gate) input()      {}
 func (Signalled) input() {}
 func (Drained) input()   {}
 func (Suspend) input()   {}
+func (Halted) input()    {}
 func (Continue) input()  {}
 func (Tick) input()      {}
 

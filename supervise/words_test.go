@@ -119,16 +119,16 @@ func TestStatusSet(t *testing.T) {
 // A ladder is completed without touching the one that was given.
 func TestLadder(t *testing.T) {
 	given := Ladder{{Signal: syscall.SIGTERM, Wait: 0}, {Signal: syscall.SIGKILL, Target: Children}}
-	if got := fmt.Sprint(given.complete()); got != "[{terminated tree 0s} {killed children 10s} {killed tree 0s}]" {
+	if got := fmt.Sprint(given.complete(Tree)); got != "[{terminated tree 0s} {killed children 10s} {killed tree 0s}]" {
 		t.Error(got)
 	}
 	if given[1].Wait != 0 {
 		t.Error("the given ladder was changed")
 	}
-	if got := fmt.Sprint(Ladder{}.complete()); got != "[{killed tree 0s}]" {
+	if got := fmt.Sprint(Ladder{}.complete(Tree)); got != "[{killed tree 0s}]" {
 		t.Error(got)
 	}
-	if whole := given.complete(); len(whole.complete()) != len(whole) {
+	if whole := given.complete(Tree); len(whole.complete(Tree)) != len(whole) {
 		t.Error("a complete ladder was completed")
 	}
 }

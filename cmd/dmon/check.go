@@ -8,6 +8,7 @@ import (
 	"dmon/internal/cli"
 	"dmon/internal/proc"
 	"dmon/loadctl"
+	"dmon/supervise"
 )
 
 // conflicts are pairs of options that contradict each other, with the reason.
@@ -16,6 +17,7 @@ var conflicts = []struct{ one, other, why string }{
 	{"kill-after", "stop-sequence", "-k is short for a stop sequence"},
 	{"verbose", "quiet", "one asks for more messages, the other for fewer"},
 	{"stderr-redir", "stderr", "both say where standard error goes"},
+	{"tty", "stdin", "the terminal is standard input"},
 }
 
 // needs are options that mean nothing without another one.
@@ -23,6 +25,7 @@ var needs = []struct{ one, other string }{
 	{"load-low", "load-high"},
 	{"load-window", "load-high"},
 	{"info-format", "write-info"},
+	{"tty", "no-daemon"},
 }
 
 // ofLogger are options about the log command.
@@ -41,9 +44,25 @@ func (o *options) check() error {
 			return cli.Misusef("--%s means nothing without --%s", n.one, n.other)
 		}
 	}
-	for _, check := range []func() error{o.checkLogger, o.checkWords, o.checkMessages, o.checkPaths, o.checkLoad, o.checkUsers} {
+	for _, check := range []func() error{o.checkStop, o.checkLogger, o.checkWords, o.checkMessages, o.checkPaths, o.checkLoad, o.checkUsers} {
 		if err := check(); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkStop refuses what cannot be told apart when it comes to stopping.
+func (o *options) checkStop() error {
+	if o.killMode == "tree" {
+		return nil
+	}
+	if o.forking {
+		return cli.Misusef("--kill-mode main contradicts --forking: a program in the background is all descendants")
+	}
+	for _, r := range o.ladder {
+		if r.Target == supervise.Children {
+			return cli.Misusef("--kill-mode main contradicts a stop sequence for children")
 		}
 	}
 	return nil

@@ -30,7 +30,10 @@ func (o *options) explanation() string {
 	if o.timeout > 0 {
 		row("timeout", "a run is stopped after %s, and has failed", cli.FormatTime(o.timeout))
 	}
-	row("stop", "%s", ladderWords(o.stopSequence()))
+	if o.forking {
+		row("forking", "a run lasts as long as any process of the command")
+	}
+	row("stop", "%s", ladderWords(o.stopSequence(), o.killMode == "main"))
 	if o.loadHigh != nil {
 		// The limits were checked: they can be had.
 		high, low, _ := o.loadLimits()
@@ -141,9 +144,12 @@ func statusWords(s supervise.StatusSet) string {
 	return strings.Join(list, ", ")
 }
 
-func ladderWords(l supervise.Ladder) string {
+func ladderWords(l supervise.Ladder, mainOnly bool) string {
 	var parts []string
 	for i, r := range l {
+		if mainOnly {
+			r.Target = supervise.Main
+		}
 		text := cli.SignalName(r.Signal) + " to the " + targetWords(r.Target)
 		if r.Signal != syscall.SIGKILL {
 			text += " and CONT"

@@ -15,6 +15,7 @@ import (
 // process; wire.go applies it.
 type options struct {
 	foreground  bool
+	tty         bool
 	once        bool
 	maxRespawns int // negative: no limit
 	interval    time.Duration
@@ -46,6 +47,9 @@ type options struct {
 	logUser, logGroup string
 	cmdCred, logCred  *proc.Credential // what these four come to; nil: ours
 
+	forking    bool
+	killMode   string
+	orphan     string
 	ladder     supervise.Ladder
 	killAfter  time.Duration
 	cmdSignals bool
@@ -87,6 +91,8 @@ func newOptions() *options {
 		backoff:     supervise.Backoff{Min: time.Second, Max: 30 * time.Second},
 		success:     supervise.StatusSet{Codes: map[int]bool{0: true}},
 		killAfter:   defaultKillAfter,
+		killMode:    "tree",
+		orphan:      "stop",
 		loadWindow:  loadctl.OneMinute,
 		infoFormat:  "plain",
 	}
@@ -96,10 +102,12 @@ func newOptions() *options {
 func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Running", func() {
 		f.BoolVarP(&o.foreground, "no-daemon", "n", false, "stay in the foreground")
+		f.BoolVar(&o.tty, "tty", false, "give COMMAND the terminal, as shells and editors need it")
 		f.BoolVarP(&o.once, "once", "1", false, "end when COMMAND succeeds; respawn it until then")
 		f.VarP(cli.Value(&o.maxRespawns, "N", cli.ParseCount), "max-respawns", "m", "respawn at most N times; -m 0 runs once and ends")
 		f.VarP(cli.Value(&o.interval, "TIME", cli.ParseTime), "interval", "i", "wait TIME after a successful run before the next")
 		f.VarP(cli.Value(&o.timeout, "TIME", cli.ParseTime), "timeout", "t", "stop a run that lasts longer than TIME; it has failed")
+		f.BoolVar(&o.forking, "forking", false, "COMMAND puts itself in the background: it is up as long\nas any process of its own is")
 		f.VarP(cli.Value(&o.workDir, "PATH", anyText), "work-dir", "W", "change to this directory first")
 		f.VarP(cli.Value(&o.pidFile, "PATH", anyText), "pid-file", "p", "write dmon's pid to this file and keep it locked")
 		f.Var(cli.Value(&o.cmdPidFile, "PATH", anyText), "cmd-pid-file", "write the pid of COMMAND to this file")
@@ -116,6 +124,8 @@ func (o *options) addFlags(f *cli.Flags) {
 	f.Group("Stopping", func() {
 		f.VarP(cli.Value(&o.killAfter, "TIME", cli.ParseTime), "kill-after", "k", "send KILL when TERM has not helped for TIME (10s)")
 		f.Var(cli.Value(&o.ladder, "SEQUENCE", parseLadder), "stop-sequence", "SIG[:TARGET][/TIME/SIG[:TARGET]]...\nwith TARGET tree, main or children")
+		f.Var(cli.Value(&o.killMode, "MODE", cli.ParseOneOf("tree", "main")), "kill-mode", "stop the whole tree, or the main process alone (tree)")
+		f.Var(cli.Value(&o.orphan, "WHAT", cli.ParseOneOf("stop", "keep")), "orphan", "what becomes of COMMAND when dmon is killed (stop)")
 	})
 	f.Group("Signals", func() {
 		f.BoolVarP(&o.cmdSignals, "cmd-sigs", "s", false, "forward CONT ALRM QUIT USR1 USR2 HUP WINCH to COMMAND")
@@ -164,7 +174,7 @@ func (o *options) policy() supervise.Policy {
 		Log: o.logger != nil, Once: o.once, MaxRespawns: o.maxRespawns,
 		Interval: o.interval, Timeout: o.timeout, MinUptime: o.minUptime,
 		Backoff: o.backoff, GiveUp: o.giveUp, Success: o.success, NoRespawnOn: o.noRespawnOn,
-		Ladder: o.stopSequence(), Drain: drainTime,
+		Ladder: o.stopSequence(), MainOnly: o.killMode == "main", Terminal: o.tty, Drain: drainTime,
 	}
 	if o.cmdSignals {
 		p.Forward[supervise.Cmd] = forwardable

@@ -36,6 +36,7 @@ type world struct {
 	stream   *events.Stream
 	watch    *loadctl.Watch
 	children *proc.Children
+	terminal *proc.Terminal // nil without --tty
 
 	signals chan os.Signal
 	deaths  chan os.Signal
@@ -110,7 +111,7 @@ func (w *world) meaning(s os.Signal) (supervise.Input, bool) {
 	case sig == syscall.SIGPIPE:
 		return nil, false
 	case sig == syscall.SIGTERM, sig == syscall.SIGINT, sig == syscall.SIGHUP && w.opts.foreground && !forwarded:
-		heard := w.tty && sig == syscall.SIGINT
+		heard := w.tty && !w.opts.tty && sig == syscall.SIGINT
 		w.interrupted = w.interrupted || heard
 		return supervise.Stop{Signal: sig, Cause: "signal " + cli.SignalName(sig), Heard: heard}, true
 	case sig == syscall.SIGTSTP:
@@ -134,7 +135,7 @@ func (w *world) supervise(stderr io.Writer) int {
 		w.voice.complain(err)
 	}
 	w.launcher.End(status)
-	if w.interrupted && status == cli.ExitSignalled+int(syscall.SIGINT) {
+	if (w.interrupted || w.opts.tty) && status == cli.ExitSignalled+int(syscall.SIGINT) {
 		dieOfInterrupt()
 	}
 	return status
@@ -267,7 +268,12 @@ func (w *world) makeChildren() error {
 		log.Prepare = func() error { _, err := w.pipe.ReadEnd(); return err }
 	}
 	var err error
-	w.children, err = proc.New(cmd, log, w.ignored, w.inputs, w.closePipe)
+	if w.opts.tty {
+		if w.terminal, err = proc.OpenTerminal(); err != nil {
+			return err
+		}
+	}
+	w.children, err = proc.New(cmd, log, w.terminal, w.ignored, w.inputs, w.closePipe)
 	return err
 }
 
@@ -290,6 +296,7 @@ func (w *world) tearDown() error {
 	if w.stream != nil {
 		w.stream.Close()
 	}
+	w.terminal.Close()
 	var err error
 	if w.pipe != nil {
 		err = w.pipe.Close()
@@ -303,12 +310,18 @@ func (o *options) commandSpec(tty bool) proc.Spec {
 		Argv: o.command, Env: proc.Environ(o.changes(o.cmdCred)), Stdio: [3]int{0, 1, 2}, Open: o.files,
 		Session: proc.OwnSession, User: o.cmdCred, Limits: o.limits, Umask: o.umask, Nice: o.nice,
 		IOPriority: o.ioPriority, CPUs: o.cpus, OOMScore: o.oomScore, NoNewPrivs: o.noNewPrivs,
-		OnOurDeath: syscall.SIGTERM,
+		Forking: o.forking,
+	}
+	if o.orphan == "stop" {
+		s.OnOurDeath = syscall.SIGTERM
 	}
 	if o.joinStderr {
 		s.Stdio[2] = proc.SameAsStdout
 	}
-	if tty {
+	switch {
+	case o.tty:
+		s.Session = proc.Foreground
+	case tty:
 		s.Session = proc.Shared
 	}
 	return s

@@ -12,7 +12,7 @@ import (
 // either is a copy of its or is shared with it. Hence the rules: no function
 // that may grow the stack (nosplit, checked by the linker), none that the race
 // detector may enter, no allocation, no pointer written, nothing written at all
-// but plan.report.
+// but plan.report and plan.pgrp.
 
 // rawFork makes a child in a copy of our memory.
 //
@@ -72,14 +72,29 @@ func setSignals(p *plan) {
 func setSession(p *plan) {
 	var errno syscall.Errno
 	switch Session(p.session) {
-	case OwnGroup:
+	case OwnGroup, Foreground:
 		_, _, errno = syscall.RawSyscall(unix.SYS_SETPGID, 0, 0, 0)
+		if errno == 0 && p.tty >= 0 {
+			takeTerminal(p)
+		}
 	case OwnSession:
 		_, _, errno = syscall.RawSyscall(unix.SYS_SETSID, 0, 0, 0)
 	}
 	if errno != 0 {
 		fail(p, stageSession, 0, errno)
 	}
+}
+
+// takeTerminal makes our group the one in the foreground. TTOU, which such a call
+// from the background brings, is held back like all signals. It may fail, where
+// the terminal is gone: the program will find out.
+//
+//go:norace
+//go:nosplit
+func takeTerminal(p *plan) {
+	pid, _, _ := syscall.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
+	p.pgrp = int32(pid)
+	syscall.RawSyscall(unix.SYS_IOCTL, uintptr(p.tty), unix.TIOCSPGRP, uintptr(unsafe.Pointer(&p.pgrp)))
 }
 
 // setFiles opens here what is opened by name: a FIFO that nobody reads, or a

@@ -21,6 +21,7 @@ type Children struct {
 	inputs chan<- supervise.Input
 	close  func() (unread int)
 	tree   tree
+	tty    *Terminal // nil: no task has it to itself
 }
 
 // child is what is known of one task.
@@ -37,9 +38,10 @@ type child struct {
 // New returns Children that start cmd and, unless it has no Argv, log. It
 // makes this process the one that orphans of its descendants come to. That a
 // program was executed is told through inputs; closePipe is called for
-// ClosePipe. ignored are the signals that stay ignored, see Ignored.
-func New(cmd, log Spec, ignored uint64, inputs chan<- supervise.Input, closePipe func() int) (*Children, error) {
-	c := &Children{inputs: inputs, close: closePipe}
+// ClosePipe. tty is the terminal of a task with the session Foreground, nil
+// where there is none; it stays the caller's. ignored are the signals that stay ignored, see Ignored.
+func New(cmd, log Spec, tty *Terminal, ignored uint64, inputs chan<- supervise.Input, closePipe func() int) (*Children, error) {
+	c := &Children{inputs: inputs, close: closePipe, tty: tty}
 	for t, s := range []Spec{supervise.Cmd: cmd, supervise.Log: log} {
 		if len(s.Argv) == 0 {
 			continue
@@ -67,6 +69,9 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 		if a.Run > 1 {
 			env = append(env, "DMON_LAST_STATUS="+strconv.Itoa(a.Last))
 		}
+	}
+	if k.spec.Session == Foreground {
+		k.plan.giveTerminal(c.tty)
 	}
 	pid, answer, err := k.plan.start(env)
 	if err != nil {
@@ -99,12 +104,13 @@ func (c *Children) listen(t supervise.Task, pid int, p *plan, answer *os.File) <
 }
 
 // Reap implements supervise.System.
-func (c *Children) Reap() []supervise.Exit {
+func (c *Children) Reap() []supervise.Input {
 	var exits []supervise.Exit
+	var inputs []supervise.Input
 	orphans, childless := false, false
 	for {
 		var ws syscall.WaitStatus
-		pid, err := wait(&ws)
+		pid, err := wait(&ws, c.tty != nil)
 		if errors.Is(err, syscall.EINTR) {
 			continue
 		}
@@ -113,29 +119,70 @@ func (c *Children) Reap() []supervise.Exit {
 			break
 		}
 		t, main := c.taskOf(pid)
-		if !main {
+		switch {
+		case ws.Stopped():
+			if main {
+				inputs = append(inputs, supervise.Halted{Task: t, Pid: pid})
+			}
+		case main:
+			exits = append(exits, c.buried(t, pid, ws))
+		default:
 			orphans = true
-			continue
 		}
-		k := &c.tasks[t]
-		k.pid = 0
-		// The process is gone, so the pipe has ended: this does not wait.
-		exits = append(exits, supervise.Exit{Task: t, Main: true, Pid: pid, Status: ws, Failure: <-k.answer})
 	}
 	for i := range exits {
 		if !childless { // what is left has a parent, which would be our child
-			exits[i].Left = len(c.orphans(exits[i].Task))
+			c.survey(&exits[i])
 		}
+		inputs = append(inputs, exits[i])
 	}
 	if orphans {
-		exits = append(exits, c.bereaved(exits)...)
+		inputs = append(inputs, c.bereaved(exits)...)
 	}
-	return exits
+	return inputs
+}
+
+// buried notes that a main process was reaped.
+func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supervise.Exit {
+	k := &c.tasks[t]
+	k.pid = 0
+	if k.spec.Session == Foreground {
+		c.tty.takeBack(pid)
+	}
+	// The process is gone, so the pipe has ended: this does not wait.
+	failure := <-k.answer
+	k.answer = executed
+	return supervise.Exit{Task: t, Main: true, Pid: pid, Status: ws, Failure: failure}
+}
+
+// executed is the answer of a process that we did not start, and that runs.
+var executed = func() <-chan *supervise.StartError {
+	c := make(chan *supervise.StartError)
+	close(c)
+	return c
+}()
+
+// survey counts what a main process has left, and makes the eldest its heir.
+func (c *Children) survey(e *supervise.Exit) {
+	k := &c.tasks[e.Task]
+	left := c.orphans(e.Task)
+	e.Left = len(left)
+	if !k.spec.Forking || e.Left == 0 || e.Failure != nil {
+		return
+	}
+	eldest := left[0]
+	for _, m := range left {
+		if m.start < eldest.start {
+			eldest = m
+		}
+	}
+	e.Heir, e.Left = eldest.pid, e.Left-1
+	k.pid = eldest.pid
 }
 
 // bereaved are the counts for tasks whose main process was gone before.
-func (c *Children) bereaved(told []supervise.Exit) []supervise.Exit {
-	var more []supervise.Exit
+func (c *Children) bereaved(told []supervise.Exit) []supervise.Input {
+	var more []supervise.Input
 	for t := range c.tasks {
 		task := supervise.Task(t)
 		if c.tasks[t].plan == nil || c.tasks[t].pid != 0 || isTold(told, task) {

@@ -55,6 +55,8 @@ type plan struct {
 	ignore  [16]uint64 // a signal action of ignore
 	ignored uint64     // bit n-1: signal n stays ignored
 	session uintptr
+	tty     int   // the terminal to be taken, -1 for none
+	pgrp    int32 // for the call that takes it
 	stdio   [3]int
 	open    [3]*byte
 	mode    [3]uintptr
@@ -97,7 +99,7 @@ func newPlan(s *Spec, ignored uint64) (*plan, error) {
 	p := &plan{spec: s, stdio: s.Stdio, ignored: ignored, nnp: s.NoNewPrivs, death: uintptr(s.OnOurDeath)}
 	p.umask, p.nice, p.ioprio = unchanged, unchanged, unchanged
 	p.ignore[0] = sigIgn // on 32 bits too: it is the lower half
-	p.session, p.ourPid = uintptr(s.Session), uintptr(os.Getpid())
+	p.session, p.tty, p.ourPid = uintptr(s.Session), -1, uintptr(os.Getpid())
 	for _, o := range []struct {
 		to   *int
 		from *int

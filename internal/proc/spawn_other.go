@@ -28,7 +28,7 @@ func newPlan(s *Spec, ignored uint64) (*plan, error) {
 	}{
 		{len(s.Limits) > 0, "--limit"}, {s.Umask != nil, "--umask"}, {s.Nice != nil, "--nice"},
 		{s.IOPriority != nil, "--ionice"}, {s.CPUs != nil, "--cpus"}, {s.OOMScore != nil, "--oom-score-adj"},
-		{s.NoNewPrivs, "--no-new-privs"},
+		{s.NoNewPrivs, "--no-new-privs"}, {s.Session == Foreground, "--tty"}, {s.Forking, "--forking"},
 	} {
 		if asked.it {
 			return nil, fmt.Errorf("%s is not available on %s", asked.name, runtime.GOOS)
@@ -95,5 +95,7 @@ func (p *plan) openFiles(attr *syscall.ProcAttr) ([]*os.File, error) {
 	}
 	return opened, nil
 }
+
+func (p *plan) giveTerminal(*Terminal) {}
 
 func (p *plan) verdict(*os.File) *supervise.StartError { return nil }

@@ -32,6 +32,11 @@ type Spec struct {
 	OOMScore   *int // /proc/PID/oom_score_adj
 	NoNewPrivs bool
 
+	// Forking means that the process may go into the background: while any of
+	// its descendants lives the run goes on, and the eldest of those that came to
+	// us is the main process.
+	Forking bool
+
 	// OnOurDeath is sent to the process when dmon dies without stopping it
 	// first; 0 is none. It does not survive the execution of a set-user-ID
 	// program.
@@ -54,6 +59,9 @@ const (
 	// OwnSession also takes the terminal away. A process that signals its
 	// group or hangs up its session does not hit dmon.
 	OwnSession
+	// Foreground is OwnGroup, and the group has the terminal as long as we would
+	// have it. It needs a Terminal.
+	Foreground
 )
 
 // Limit is a resource limit: both the soft and the hard one.

@@ -17,7 +17,10 @@ import (
 
 type tree struct{}
 
-type member struct{ pid int }
+type member struct {
+	pid   int
+	start uint64 // never known
+}
 
 func (t *tree) adopt() error { return nil }
 
@@ -34,7 +37,7 @@ func (c *Children) orphans(t supervise.Task) []member {
 
 func (c *Children) members(t supervise.Task) []member {
 	if pid := c.tasks[t].pid; pid != 0 {
-		return []member{{pid}}
+		return []member{{pid: pid}}
 	}
 	return nil
 }
@@ -69,8 +72,12 @@ func (c *Children) killTree(t supervise.Task) error {
 	return c.signalAll(c.members(t), syscall.SIGKILL, all)
 }
 
-func wait(ws *syscall.WaitStatus) (int, error) {
-	return syscall.Wait4(-1, ws, syscall.WNOHANG, nil)
+func wait(ws *syscall.WaitStatus, stopped bool) (int, error) {
+	options := syscall.WNOHANG
+	if stopped {
+		options |= syscall.WUNTRACED
+	}
+	return syscall.Wait4(-1, ws, options, nil)
 }
 
 // SuspendSelf implements supervise.System.
