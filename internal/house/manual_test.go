@@ -2,7 +2,6 @@ package house
 
 import (
 	"fmt"
-	"go/ast"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,123 +10,6 @@ import (
 	"strings"
 	"testing"
 )
-
-// helpOption is an option as --help has it.
-type helpOption struct {
-	head string // "-m, --max-respawns N"
-	text string // what is said about it, in one line
-}
-
-// helpColumn is where --help begins to say what an option means.
-const helpColumn = 30
-
-var optionHead = regexp.MustCompile(`^( {2}-\w, | {6})--[\w-]+( \S+)?( {2,}|$)`)
-
-// helpOptions reads the options out of the text of --help.
-func helpOptions(help string) (list []helpOption) {
-	open := false
-	for line := range strings.Lines(help) {
-		line = strings.TrimRight(line, "\n")
-		switch {
-		case optionHead.MatchString(line):
-			head := strings.TrimSpace(optionHead.FindString(line))
-			rest := strings.TrimSpace(optionHead.ReplaceAllString(line, ""))
-			list, open = append(list, helpOption{head, rest}), true
-		case open && strings.HasPrefix(line, strings.Repeat(" ", helpColumn)):
-			last := &list[len(list)-1]
-			last.text = strings.TrimSpace(last.text + " " + strings.TrimSpace(line))
-		default:
-			open = false
-		}
-	}
-	return list
-}
-
-// callable are the mdoc macros that do nothing here but change a typeface.
-var callable = []string{"It", "Ar", "Cm", "Ev", "Dv", "Pa", "Li", "Xr", "No", "Nm", "Ic", "Sx", "Dq", "Ql"}
-
-var punctuation = regexp.MustCompile(`^[,.;:)\]]$`)
-
-// plain is a line of an mdoc page as a reader sees it, near enough to compare.
-func plain(line string) string {
-	if !strings.HasPrefix(line, ".") {
-		return strings.ReplaceAll(line, `\&`, "")
-	}
-	var b strings.Builder
-	glue, dash, closing := true, false, ""
-	put := func(word string) {
-		if !glue {
-			b.WriteByte(' ')
-		}
-		b.WriteString(word)
-		glue = false
-	}
-	for _, word := range strings.Fields(line[1:]) {
-		isMacro := slices.Contains(callable, word)
-		switch {
-		case isMacro:
-			dash = false
-		case word == "Fl":
-			dash = true
-		case word == "Ns":
-			glue = true
-		case word == "Op", word == "Oo", word == "Pq":
-			put(map[string]string{"Op": "[", "Oo": "[", "Pq": "("}[word])
-			glue, dash = true, false
-			if word != "Oo" {
-				closing = map[string]string{"Op": "]", "Pq": ")"}[word] + closing
-			}
-		case word == "Oc":
-			glue, dash = true, false
-			put("]")
-		case punctuation.MatchString(word):
-			glue = true
-			put(word)
-		default:
-			word = strings.ReplaceAll(word, `\&`, "")
-			if dash {
-				word = "-" + word
-			}
-			put(word)
-		}
-	}
-	return b.String() + closing
-}
-
-// page is a manual page.
-type page struct {
-	options  []helpOption        // those it describes
-	items    map[string][]string // heads of list items, by section
-	sections []string
-}
-
-// readPage reads what there is to compare out of an mdoc source.
-func readPage(text string) page {
-	p := page{items: map[string][]string{}}
-	section, open := "", false
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		macro, rest, _ := strings.Cut(line, " ")
-		switch {
-		case strings.HasPrefix(line, `.\"`):
-		case macro == ".Sh":
-			section, open = rest, false
-			p.sections = append(p.sections, section)
-		case macro == ".Ss":
-			open = false
-		case macro == ".It":
-			head := plain(line)
-			p.items[section] = append(p.items[section], head)
-			if section == "DESCRIPTION" && strings.HasPrefix(head, "-") {
-				p.options, open = append(p.options, helpOption{head: head}), true
-			}
-		case open:
-			last := &p.options[len(p.options)-1]
-			last.text = strings.TrimSpace(last.text + " " + plain(line))
-		}
-	}
-	return p
-}
 
 // wantedSections are those that no page is complete without.
 var wantedSections = []string{
@@ -195,28 +77,15 @@ func states(text, value string) bool {
 	return regexp.MustCompile(`default is ` + regexp.QuoteMeta(value) + `([.,;]? |\.$)`).MatchString(text)
 }
 
-// statusesOf are the exit statuses that a program's code says it has: those of
-// package cli for dmon, those of its package comment for a sink.
-func statusesOf(program string, files []*source) (list []string) {
-	for _, s := range files {
-		switch {
-		case program == "dmon" && s.String() == "internal/cli/cli.go":
-			ast.Inspect(s.file, func(n ast.Node) bool {
-				if v, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(v.Names[0].Name, "Exit") {
-					list = append(list, v.Values[0].(*ast.BasicLit).Value)
-				}
-				return true
-			})
-		case s.String() == "cmd/"+program+"/main.go":
-			for _, m := range regexp.MustCompile(`(?m)^\t(\d+) `).FindAllStringSubmatch(s.file.Doc.Text(), -1) {
-				list = append(list, m[1])
-			}
+// eventFaults are kinds of events that a page does not name.
+func eventFaults(text string, kinds []string) (faults []string) {
+	words := strings.FieldsFunc(readPage(text).text["THE EVENT STREAM"], func(r rune) bool { return strings.ContainsRune(" ,.()", r) })
+	for _, kind := range kinds {
+		if !slices.Contains(words, kind) {
+			faults = append(faults, "dmon.8: THE EVENT STREAM does not have "+kind)
 		}
 	}
-	if i := slices.Index(list, "128"); i >= 0 {
-		list[i] = "128+n"
-	}
-	return list
+	return faults
 }
 
 // TestManual holds each manual page against the --help of its program.
@@ -241,9 +110,24 @@ func TestManual(t *testing.T) {
 		if len(statuses) < 2 || len(helpOptions(string(help))) < 5 {
 			t.Fatalf("%s: found statuses %v and options %v, which cannot be all", program, statuses, helpOptions(string(help)))
 		}
-		for _, fault := range pageFaults(program, string(help), string(text), statuses) {
+		faults := pageFaults(program, string(help), string(text), statuses)
+		if program == "dmon" {
+			faults = append(faults, eventFaults(string(text), kindsOf(files))...)
+		}
+		for _, fault := range faults {
 			t.Error(fault)
 		}
+	}
+}
+
+func TestEventsNotice(t *testing.T) {
+	text := ".Sh THE EVENT STREAM\n.Li start , stop\n(a\n.Li start\n.Sh NEXT\n.Li more\n"
+	if got := eventFaults(text, []string{"start", "stop", "more"}); len(got) != 1 || !strings.HasSuffix(got[0], "have more") {
+		t.Errorf("got %q", got)
+	}
+	_, _, files := sources(t)
+	if kinds := kindsOf(files); len(kinds) < 10 || !slices.Contains(kinds, "start") {
+		t.Errorf("found the kinds %q, which cannot be all", kinds)
 	}
 }
 
