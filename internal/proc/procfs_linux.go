@@ -27,9 +27,9 @@ type member struct {
 	sid   int
 }
 
-// adopt makes orphans come to us instead of to init.
+// adopt makes orphans come to us instead of to init, which we may be ourselves.
 func (t *tree) adopt() error {
-	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil && os.Getpid() != 1 {
 		return fmt.Errorf("cannot become the reaper of orphans: %w", err)
 	}
 	// In a new pid namespace with the old /proc the numbers there are not ours,
