@@ -142,13 +142,30 @@ func TestDrain(t *testing.T) {
 			0s   stop TERM      -> send cmd tree 15 +cont
 			0s   exit cmd 10 0  -> close pipe
 			0s   drained 5      -> finish 0`},
+		{name: "a log command whose last start failed is needed too", options: "-- log", lines: allUp + `
+			5s   exit log 20 0  -> start log 2
+			5s   forked log 21  ->
+			5s   broken log 21 126 ->
+			5s   stop TERM      -> send cmd tree 15 +cont
+			5s   exit cmd 10 0  -> close pipe
+			5s   drained 5      -> start log 3`},
 		{name: "an answer about the pipe at another time is nothing", options: "-- log", lines: allUp + `
-			1s   drained 0      ->
+			0s   exit log 20 1  ->
+			0s   drained 0      ->
+			0s   drained 5      ->
+			1s   tick           -> start log 2
+			1s   up log 21      ->
 			2s   stop TERM      -> send cmd tree 15 +cont
 			2s   drained 0      ->
+			2s   exit log 21 1  -> start log 3
+			2s   up log 22      ->
 			2s   exit cmd 10 0  -> close pipe
 			2s   drained 0      ->
-			2s   exit log 20 0  -> finish 0`},
+			2s   exit log 22 1  -> close pipe
+			2s   drained 5      ->
+			2500ms drained 0    ->
+			2500ms drained 5    ->
+			3s   tick           -> start log 4`},
 	})
 }
 

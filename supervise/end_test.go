@@ -193,23 +193,40 @@ func TestGiveUp(t *testing.T) {
 			7s   exit log 22 0  -> start log 4
 			7s   up log 23      ->
 			8s   exit log 23 0  -> send cmd tree 15 +cont`},
-		{name: "a log command given up while the command is stopped reads what is left", options: "--give-up 1/1h -- log", lines: `
+		{name: "starts of the log command that fail do count", options: "--give-up 2/1h --success 127 -- log", lines: `
 			0s   begin          -> start log 1
 			0s   up log 20      -> start cmd 1
 			0s   up cmd 10      -> ready
-			5s   stop TERM      -> send cmd tree 15 +cont
-			6s   exit log 20 1  ->
-			7s   exit cmd 10 0  -> close pipe
+			5s   exit log 20 127 -> start log 2
+			5s   forked log 21  ->
+			5s   broken log 21 127 ->
+			6s   tick           -> start log 3
+			6s   forked log 22  ->
+			6s   broken log 22 127 -> send cmd tree 15 +cont`},
+		{name: "a TERM after dmon gave up is the first", options: "--give-up 1/1h -- log", lines: `
+			0s   begin          -> start log 1
+			0s   up log 20      -> start cmd 1
+			0s   up cmd 10      -> ready
+			6s   exit log 20 1  -> send cmd tree 15 +cont
+			7s   stop TERM      ->
+			8s   stop TERM      -> send cmd tree 9`},
+		{name: "a log command given up while the command is stopped reads what is left", told: true, options: "--give-up 1/1h -- log", lines: `
+			0s   begin          -> start log 1
+			0s   up log 20      -> tell log start 20, start cmd 1
+			0s   up cmd 10      -> tell cmd start 10, ready
+			5s   stop TERM      -> tell cmd leave, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
+			6s   exit log 20 1  -> tell log exit 20 256, tell log give-up
+			7s   exit cmd 10 0  -> tell cmd exit 10 0, close pipe
 			7s   drained 10     -> start log 2
-			7s   up log 21      ->
-			8s   exit log 21 0  -> finish 125`},
-		{name: "a log command given up at once, the command just started", options: "--give-up 1/1h -- log", lines: `
+			7s   up log 21      -> tell log start 21
+			8s   exit log 21 0  -> tell log exit 21 0, finish 125`},
+		{name: "a log command given up at once, the command just started", told: true, options: "--give-up 1/1h -- log", lines: `
 			0s   begin          -> start log 1
 			0s   forked log 20  ->
-			0s   exit log 20 1  -> start cmd 1, send cmd tree 15 +cont
+			0s   exit log 20 1  -> tell log start 20, start cmd 1, tell log exit 20 256, tell log give-up, tell cmd leave, send cmd tree 15 +cont
 			0s   forked cmd 10  ->
-			0s   executed cmd 10 ->
-			0s   exit cmd 10 sig15 -> close pipe
+			0s   executed cmd 10 -> tell cmd start 10
+			0s   exit cmd 10 sig15 -> tell cmd exit 10 15, close pipe
 			0s   drained 0      -> finish 125`},
 		{name: "a log command given up at once, no room for the command", options: "--give-up 1/1h -- log", lines: `
 			0s   begin          -> start log 1

@@ -14,7 +14,7 @@ func (m *Machine) exit(in Exit) {
 	switch t.state {
 	case up, stopping:
 		switch {
-		case in.Main && in.Pid == t.pid && t.pid != 0:
+		case in.Main && in.Pid == t.pid:
 			m.mainEnded(t, in)
 		case t.pid == 0 && in.Left == 0 && t.state == stopping:
 			m.settle(t)
@@ -51,7 +51,6 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 		if in.Left > 0 {
 			m.emit(t, Event{Kind: Strays, Count: in.Left})
 			m.climb(t)
-			return
 		}
 	}
 	if in.Left == 0 {

@@ -44,7 +44,7 @@ func (m *Machine) release(c *task) {
 			m.thaw(c)
 		}
 	case waiting:
-		if c.due.IsZero() && m.phase == running {
+		if c.due.IsZero() {
 			m.launch(c)
 		}
 	default: // nothing is held

@@ -117,6 +117,15 @@ func TestPause(t *testing.T) {
 			10999ms gate closed -> freeze cmd
 			20s  gate open      -> thaw cmd
 			20500ms exit cmd 11 1 -> start cmd 3`},
+		{name: "the uptime stands still, twice", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> ready
+			300ms gate closed   -> freeze cmd
+			9300ms gate open    -> thaw cmd
+			9600ms gate closed  -> freeze cmd
+			9700ms gate open    -> thaw cmd
+			10099ms exit cmd 10 1 ->
+			11099ms tick        -> start cmd 2`},
 		{name: "one pause does not count for the next run", options: "-t 5s", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready

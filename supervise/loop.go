@@ -67,9 +67,7 @@ type Loop struct {
 // status. first comes right before Begin: what was known before the start, such
 // as a closed gate.
 func (l *Loop) Run(first ...Input) (exitStatus int) {
-	timer := time.NewTimer(0)
-	timer.Stop()
-	defer timer.Stop()
+	timer := time.NewTimer(0) // set, or stopped, before each wait
 	for _, in := range first {
 		l.take(in)
 	}
@@ -102,7 +100,7 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 // follow from it, so that a start is answered before anything else happens.
 func (l *Loop) take(in Input) {
 	l.queue = append(l.queue, in)
-	for len(l.queue) > 0 && !l.finished {
+	for len(l.queue) > 0 {
 		in, l.queue = l.queue[0], l.queue[1:]
 		for _, a := range l.Machine.Step(time.Now(), in) {
 			l.do(a)

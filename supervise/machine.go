@@ -195,7 +195,6 @@ func (m *Machine) launch(t *task) {
 	}
 	m.enter(t, up)
 	t.run++
-	t.pid, t.left, t.failure = 0, 0, nil
 	t.executed, t.ended, t.late = false, false, false
 	m.act(Start{Task: t.id, Run: t.run, Last: exitStatus(t.end)})
 }
@@ -208,7 +207,7 @@ func (m *Machine) forked(in Forked) {
 		switch {
 		case t.id == Cmd && m.policy.Timeout > 0:
 			t.due = m.now.Add(m.policy.Timeout)
-		case t.id == Log && m.phase == draining:
+		case m.phase == draining:
 			t.due = m.drainBy
 		}
 	case stopping:
@@ -241,14 +240,14 @@ const minForkDelay = time.Second
 
 func (m *Machine) executed(in Executed) {
 	t := &m.tasks[in.Task]
-	if in.Pid != t.pid || t.pid == 0 || t.executed {
+	if in.Pid != t.pid || t.executed {
 		return // an earlier run's, or told by its exit already
 	}
 	switch t.state {
 	case up, stopping:
 		t.executed = true
 		m.emit(t, Event{Kind: Started, Pid: t.pid})
-		if t.id == Log && m.phase == running && m.cmd().state == down {
+		if m.phase == running && m.cmd().state == down {
 			m.launch(m.cmd())
 		}
 		m.checkReady()
@@ -258,9 +257,8 @@ func (m *Machine) executed(in Executed) {
 
 // checkReady tells the launcher once, when all that was asked for is done.
 func (m *Machine) checkReady() {
-	c, l := m.cmd(), m.log()
-	held := m.gate != "" && (c.state == waiting || !c.frozen.IsZero())
-	if m.ready || m.phase != running || m.policy.Log && !l.executed || !c.executed && !held {
+	held := m.gate != "" // the command waits, or was stopped before its exec
+	if m.ready || m.phase != running || m.policy.Log && !m.log().executed || !m.cmd().executed && !held {
 		return
 	}
 	m.ready = true

@@ -101,4 +101,9 @@ func TestReportLog(t *testing.T) {
 	if s.Log.State != "waiting" || s.Cmd.State != "paused" {
 		t.Errorf("got %+v", s)
 	}
+	// A run that there was no room for was none.
+	s = snapshotAt(t, "--give-up 1/1h -- log", "0s begin\n0s forked log 20\n0s exit log 20 1\n0s refused cmd", "1s")
+	if s.Cmd.Run != 0 || s.Cmd.State != "down" {
+		t.Errorf("got %+v", s)
+	}
 }

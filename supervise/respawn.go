@@ -63,15 +63,13 @@ func times(n int) string {
 }
 
 func (m *Machine) settleLog(l *task) {
-	good := l.ended && l.failure == nil && m.policy.Success.Has(l.end)
+	good := l.failure == nil && m.policy.Success.Has(l.end)
 	switch {
 	case m.phase == draining:
 		m.redrain(l)
 	case l.failure != nil && l.run == 1:
 		m.fatal = l.failure.Status
-		if m.phase == running {
-			m.leave("the log command cannot be started")
-		}
+		m.leave("the log command cannot be started")
 	case !good && m.givesUp(l):
 		m.fatal = statusOwnFailure
 		m.surrender(l)

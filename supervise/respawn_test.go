@@ -96,6 +96,19 @@ func TestRespawn(t *testing.T) {
 			2s   forked cmd 11  ->
 			2s   executed cmd 10 ->
 			2s   due never`},
+		{name: "an exit between a start and its answer is of another run", lines: `
+			0s   begin          -> start cmd 1
+			0s   orphan cmd left 0 ->
+			0s   up cmd 10      -> ready
+			9s   exit cmd 10 0  -> start cmd 2`},
+		{name: "an exec is told once, and only that of this run", told: true, lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> tell cmd start 10, ready
+			0s   executed cmd 10 ->
+			2s   exit cmd 10 0  -> tell cmd exit 10 0, start cmd 2
+			2s   forked cmd 11  ->
+			2s   executed cmd 10 ->
+			2s   executed cmd 11 -> tell cmd start 11`},
 		{name: "an exit of another process than the main one is nothing", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
@@ -150,6 +163,19 @@ func TestInterval(t *testing.T) {
 			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			5s   exit cmd 10 0  -> start cmd 2`},
+		{name: "nor is one that it gave the status of a success", options: "-i 60s -t 5s --success 124", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> ready
+			1s   exit cmd 10 124 ->
+			61s  tick           -> start cmd 2
+			61s  up cmd 11      ->
+			66s  tick           -> send cmd tree 15 +cont
+			66s  exit cmd 11 0  -> start cmd 3`},
+		{name: "an interval is one however short", options: "-i 1ns", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> ready
+			1s   exit cmd 10 0  ->
+			1000000001ns tick   -> start cmd 2`},
 		{name: "the interval is about the command alone", options: "-i 60s -- log", lines: `
 			0s   begin          -> start log 1
 			0s   up log 20      -> start cmd 1

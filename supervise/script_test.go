@@ -187,9 +187,9 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Left: left(3)}}
 	case "broken":
 		f := &StartError{Status: number(2), Text: "cannot execute x", Err: errors.New("no")}
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Failure: f}}
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Failure: f, Left: left(3)}}
 	case "orphan":
-		return []Input{Exit{Task: task(), Left: left(1)}}
+		return []Input{Exit{Task: task(), Pid: 10, Left: left(1)}} // its pid says nothing
 	case "stop":
 		return []Input{Stop{Signal: parseSignal(t, args[0]), Cause: "asked", Heard: len(args) > 1}}
 	case "gate":

@@ -59,6 +59,21 @@ func TestFirstStart(t *testing.T) {
 			9s   forked cmd 11   ->
 			19s  broken cmd 11 127 ->
 			20s  tick            -> start cmd 3`},
+		{name: "it has not run at all", options: "--min-uptime 1ns", lines: `
+			0s   begin           -> start cmd 1
+			0s   up cmd 10       -> ready
+			9s   exit cmd 10 0   -> start cmd 2
+			9s   forked cmd 11   ->
+			19s  broken cmd 11 127 ->
+			20s  tick            -> start cmd 3`},
+		{name: "what it left behind is stopped first, and that is no uptime", lines: `
+			0s   begin           -> start cmd 1
+			0s   up cmd 10       -> ready
+			9s   exit cmd 10 0   -> start cmd 2
+			9s   forked cmd 11   ->
+			19s  broken cmd 11 127 left 1 -> send cmd tree 15 +cont
+			20s  orphan cmd left 0 ->
+			21s  tick            -> start cmd 3`},
 		{name: "a later start of the log command that fails is retried", options: "-- log", lines: `
 			0s   begin           -> start log 1
 			0s   up log 20       -> start cmd 1
@@ -151,6 +166,16 @@ func TestForkRefused(t *testing.T) {
 			5s   tick            -> start cmd 1
 			5s   refused cmd     ->
 			8s   tick            -> start cmd 1`},
+		{name: "the log command comes back first: that is not ready", options: "-- log", lines: `
+			0s   begin           -> start log 1
+			0s   up log 20       -> start cmd 1
+			0s   refused cmd     ->
+			0s   exit log 20 1   ->
+			1s   tick            -> start cmd 1, start log 2
+			1s   refused cmd     ->
+			1s   up log 21       ->
+			3s   tick            -> start cmd 1
+			3s   up cmd 10       -> ready`},
 		{name: "it is no failed run", options: "--give-up 1/1h", lines: `
 			0s   begin           -> start cmd 1
 			0s   refused cmd     ->

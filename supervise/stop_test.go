@@ -91,12 +91,12 @@ func TestStop(t *testing.T) {
 			0s   drained 0      ->
 			0s   executed log 20 ->
 			1s   exit log 20 0  -> finish 143`},
-		{name: "a stop between fork and exec", lines: `
+		{name: "a stop between fork and exec", told: true, lines: `
 			0s   begin          -> start cmd 1
 			0s   forked cmd 10  ->
-			0s   stop TERM      -> send cmd tree 15 +cont
-			0s   executed cmd 10 ->
-			1s   exit cmd 10 sig15 -> finish 143`},
+			0s   stop TERM      -> tell cmd leave, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
+			0s   executed cmd 10 -> tell cmd start 10
+			1s   exit cmd 10 sig15 -> tell cmd exit 10 15, finish 143`},
 		{name: "a start that fails while it is stopped", lines: `
 			0s   begin          -> start cmd 1
 			0s   forked cmd 10  ->
@@ -179,6 +179,10 @@ func TestTimeout(t *testing.T) {
 			500ms tick          -> send cmd tree 15 +cont
 			5s   exit cmd 10 sig15 ->
 			6s   tick           -> start cmd 2`},
+		{name: "a timeout is one however short", options: "-t 1ns", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> ready
+			1ns  tick           -> send cmd tree 15 +cont`},
 		{name: "the time that stopping takes is no uptime", options: "-t 500ms -k 20s", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready

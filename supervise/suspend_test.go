@@ -113,6 +113,18 @@ func TestSuspend(t *testing.T) {
 			6s   gate closed    -> freeze cmd
 			7s   continue       -> freeze cmd
 			8s   gate open      -> thaw cmd`},
+		{name: "the same while the log command reads on", options: "-- log", lines: `
+			0s   begin          -> start log 1
+			0s   up log 20      -> start cmd 1
+			0s   up cmd 10      -> ready
+			5s   stop TERM      -> send cmd tree 15 +cont
+			5s   exit cmd 10 0  -> close pipe
+			5s   drained 5      ->
+			6s   continue       ->
+			7s   exit log 20 1  -> close pipe
+			7s   drained 5      -> start log 2
+			7s   up log 21      ->
+			15s  tick           -> send log tree 15 +cont`},
 		{name: "suspended twice", options: "-t 5s", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready

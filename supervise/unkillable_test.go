@@ -64,6 +64,23 @@ func TestUnkillable(t *testing.T) {
 			11s  tick           ->
 			11s  due never
 			1h   exit cmd 10 sig9 -> start cmd 2`},
+		{name: "each run is tried as often", options: "-t 5s -k 1s", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> ready
+			5s   tick           -> send cmd tree 15 +cont
+			6s   tick           -> send cmd tree 9
+			7s   tick           -> send cmd tree 9
+			8s   tick           -> send cmd tree 9
+			8s   exit cmd 10 sig9 -> start cmd 2
+			8s   up cmd 11      ->
+			13s  tick           -> send cmd tree 15 +cont
+			14s  tick           -> send cmd tree 9
+			15s  tick           -> send cmd tree 9
+			16s  tick           -> send cmd tree 9
+			17s  tick           -> send cmd tree 9
+			18s  tick           -> send cmd tree 9
+			19s  tick           ->
+			19s  due never`},
 		{name: "the same with strays", options: "-k 1s", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
