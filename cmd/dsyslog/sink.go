@@ -35,6 +35,7 @@ type sink struct {
 
 	middle  bool // the next Write continues a line
 	unread  int  // bytes sent since the last Sync
+	broken  bool // the daemon went away since the last Sync, with what it had not read
 	retry   time.Duration
 	trouble string // the failure told last, empty when all is well
 }
@@ -92,6 +93,7 @@ func (s *sink) wait(err error, rest []byte) error {
 	if errors.Is(err, logpipe.ErrFull) {
 		s.stop.wait(s.syslog.FD(), retryLast)
 	} else {
+		s.broken = true
 		if s.trouble == "" && s.console != "" {
 			copyTo(s.console, rest)
 		}
@@ -104,8 +106,11 @@ func (s *sink) wait(err error, rest []byte) error {
 
 // Sync implements logpipe.Sink: it waits until the daemon has read everything.
 func (s *sink) Sync() (again int, err error) {
-	sent := s.unread
-	s.unread = 0
+	sent, broken := s.unread, s.broken
+	s.unread, s.broken = 0, false
+	if broken {
+		return sent, nil // the daemon that is there now knows nothing of the queue of the one before
+	}
 	for pause := confirmFirst; sent > 0; pause = min(2*pause, confirmLast) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
