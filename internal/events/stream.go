@@ -177,21 +177,23 @@ func (s *Stream) format(e supervise.Event) []byte {
 	if e.Err != nil {
 		r.Cause = e.Err.Error()
 	}
-	return s.marshal(e.Time, r)
+	// Every event has a number, dropped or not, so that a reader sees what is missing.
+	s.seq++
+	r.Seq = s.seq
+	return marshal(e.Time, r)
 }
 
-// lost is the line that tells how many were dropped.
+// lost is the line that tells how many were dropped. It has the number of the
+// last of them, and comes in front of the event that was numbered after it.
 func (s *Stream) lost(now time.Time) []byte {
 	if s.json {
-		return s.marshal(now, record{Task: "dmon", Event: "dropped", Count: int(s.dropped)})
+		return marshal(now, record{Seq: s.seq - 1, Task: "dmon", Event: "dropped", Count: int(s.dropped)})
 	}
 	return []byte("dmon dropped " + strconv.FormatUint(s.dropped, 10) + "\n")
 }
 
-// marshal numbers every line that is made, so that a reader sees what is missing.
-func (s *Stream) marshal(now time.Time, r record) []byte {
-	s.seq++
-	r.Seq, r.Time = s.seq, now.UTC().Format("2006-01-02T15:04:05.000000Z07:00")
+func marshal(now time.Time, r record) []byte {
+	r.Time = now.UTC().Format("2006-01-02T15:04:05.000000Z07:00")
 	line, err := json.Marshal(r)
 	if err != nil {
 		return nil // a struct of strings and numbers always can be
