@@ -35,13 +35,13 @@ type sink struct {
 
 	middle  bool // the next Write continues a line
 	unread  int  // bytes sent since the last Sync
-	broken  bool // the daemon went away since the last Sync, with what it had not read
 	retry   time.Duration
 	trouble string // the failure told last, empty when all is well
 }
 
 // Write implements logpipe.Sink.
 func (s *sink) Write(p []byte) (int, error) {
+	middle, sent := s.middle, 0
 	done := s.skip(p)
 	for done < len(p) {
 		end := len(p)
@@ -50,6 +50,7 @@ func (s *sink) Write(p []byte) (int, error) {
 		}
 		n, err := s.syslog.Send(p[done:end])
 		done += n
+		sent += n
 		s.unread += n
 		if n > 0 {
 			s.middle = p[done-1] != '\n'
@@ -61,6 +62,13 @@ func (s *sink) Write(p []byte) (int, error) {
 		}
 		if err := s.wait(err, p[done:]); err != nil {
 			return done, err
+		}
+		if !errors.Is(err, logpipe.ErrFull) {
+			// The daemon took along what it had not read. The next one knows
+			// nothing of that, so it comes again, and in its order.
+			s.unread -= sent
+			s.middle, sent = middle, 0
+			done = s.skip(p)
 		}
 	}
 	return done, nil
@@ -93,7 +101,6 @@ func (s *sink) wait(err error, rest []byte) error {
 	if errors.Is(err, logpipe.ErrFull) {
 		s.stop.wait(s.syslog.FD(), retryLast)
 	} else {
-		s.broken = true
 		if s.trouble == "" && s.console != "" {
 			copyTo(s.console, rest)
 		}
@@ -106,11 +113,8 @@ func (s *sink) wait(err error, rest []byte) error {
 
 // Sync implements logpipe.Sink: it waits until the daemon has read everything.
 func (s *sink) Sync() (again int, err error) {
-	sent, broken := s.unread, s.broken
-	s.unread, s.broken = 0, false
-	if broken {
-		return sent, nil // the daemon that is there now knows nothing of the queue of the one before
-	}
+	sent := s.unread
+	s.unread = 0
 	for pause := confirmFirst; sent > 0; pause = min(2*pause, confirmLast) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
