@@ -1,0 +1,30 @@
+# F24: TERM in the first milliseconds. Whoever started dmon learns that it did
+# not go well, or dmon stops as always; a command is never left alone.
+. "$LIB"
+need pgrep procps
+
+left() { pgrep -f "^sleep 3124[0-9]" | while read -r p; do alive "$p" && grep -zqF "DMON_SCRIPT=$DMON_SCRIPT" "/proc/$p/environ" && echo "$p" || :; done; }
+for ms in 0 1 2 3 4 5; do
+	for i in $(seq 12); do
+		dmon -n sleep 3124$ms &
+		dmon=$!
+		[ $ms = 0 ] || nap 0.00$ms
+		kill $dmon
+		rc=0
+		wait $dmon || rc=$?
+		equal "$rc" 143 "the status after TERM at $ms ms in the foreground"
+		equal "$(left)" "" "the commands that TERM at $ms ms left"
+
+		dmon -p x.pid sleep 3124$ms &
+		dmon=$!
+		[ $ms = 0 ] || nap 0.00$ms
+		kill $dmon 2>/dev/null || :
+		rc=0
+		wait $dmon || rc=$?
+		if [ $rc = 0 ]; then
+			stop x.pid
+		fi
+		wait_for '[ -z "$(left)" ]'
+		wait_for '[ ! -e x.pid ]'
+	done
+done

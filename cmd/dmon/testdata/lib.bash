@@ -1,0 +1,94 @@
+# What the scripts have in common. Each begins with: . "$LIB"
+# shellcheck shell=bash
+
+exec 9<> <(:) # never written to: reading it with a time limit is a nap without a process
+
+# fail TEXT: say so and end.
+fail() {
+	echo "FAIL: $* (lines ${BASH_LINENO[*]})" >&2
+	exit 1
+}
+
+set -E
+trap 'echo "FAILED: $BASH_COMMAND (lines $LINENO ${BASH_LINENO[*]})" >&2' ERR
+
+# need TOOL PACKAGE: the script cannot do without it.
+need() { command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"; }
+
+nap() { read -rt "${1:-0.02}" -u 9 || :; }
+
+# wait_for CONDITION [SECONDS]: until eval of CONDITION is true. The time only
+# bounds a failure.
+wait_for() {
+	local end=$((SECONDS + ${2:-30}))
+	until eval "$1" 2>/dev/null; do
+		[ $SECONDS -lt $end ] || fail "waited ${2:-30} s in vain for: $1"
+		nap
+	done
+}
+
+# holds CONDITION WHY: must be true now.
+holds() { eval "$1" || fail "$2 (not true: $1)"; }
+
+# equal GOT WANT WHAT
+equal() { [ "$1" = "$2" ] || fail "$3 is '$1', not '$2'"; }
+
+# status COMMAND...: sets rc to its exit status, whatever that is.
+status() { rc=0; "$@" || rc=$?; }
+
+# ends_with STATUS COMMAND...
+ends_with() {
+	local want=$1
+	shift
+	status "$@"
+	equal $rc "$want" "the status of: $*"
+}
+
+# joined PID STATUS: a background job of ours ends with STATUS.
+joined() {
+	rc=0
+	wait "$1" || rc=$?
+	equal $rc "$2" "the status of process $1"
+}
+
+# has FILE TEXT: a line of FILE holds TEXT.
+has() { grep -qF -- "$2" "$1"; }
+lacks() { ! grep -qF -- "$2" "$1"; }
+
+# count PATTERN FILE: the number of lines that match.
+count() { grep -c -- "$1" "$2" || :; }
+
+# lines FILE: how many it has, 0 without a file.
+lines() { local n=0; [ ! -e "$1" ] || n=$(wc -l <"$1"); echo "$n"; }
+
+# state PID: the letter in /proc/PID/stat; nothing when it is gone.
+state() { local s; s=$(cat "/proc/$1/stat" 2>/dev/null) || return 0; s=${s##*) }; echo "${s%% *}"; }
+
+# alive PID: there, and no zombie. gone PID: not so.
+alive() { case $(state "$1") in '' | Z | X) return 1 ;; esac; }
+gone() { ! alive "$1"; }
+
+# now: milliseconds of a clock, for bounds that are generous.
+now() { local t=${EPOCHREALTIME/[.,]/}; echo $((t / 1000)); }
+
+# stop PIDFILE: TERM to the dmon there, and wait for its end.
+stop() {
+	local pid
+	pid=$(cat "$1")
+	kill "$pid"
+	wait_for "gone $pid"
+}
+
+# private_mounts: goes on in a mount namespace of the script's own.
+private_mounts() {
+	[ "${PRIVATE_MOUNTS-}" ] || PRIVATE_MOUNTS=1 exec unshare -m --propagation private bash -eu "$0"
+}
+
+# fake_load N: the load average from now on. Wants private_mounts.
+fake_load() {
+	local fresh=
+	[ -e loadavg ] || fresh=1
+	# In place and in one piece: dmon may read at any time.
+	printf '%6.2f %6.2f %6.2f 1/100 1\n' "$1" "$1" "$1" 1<>loadavg
+	[ -z "$fresh" ] || mount --bind loadavg /proc/loadavg
+}

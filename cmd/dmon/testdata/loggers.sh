@@ -1,0 +1,69 @@
+# slow
+# Loggers of every kind, under a user of their own, get every line of a
+# numbered generator, also when either side is ended and respawned. F35, F36.
+. "$LIB"
+need multilog daemontools
+need s6-log s6
+need svlogd runit
+
+# quiet NAME: svlogd drops a line that it is in the middle of when TERM comes,
+# so it gets its TERM when the command pauses and everything is written.
+quiet() {
+	cmd=$(latest cmd "$1")
+	log=$(latest log "$1")
+	if [ "$(state "$cmd")" != T ]; then
+		kill -STOP "$cmd" 2>/dev/null || :
+		return 1
+	fi
+	# In this order: it may be at work on what it has just read.
+	[ "$(unread "$log")" = 0 ] && [ "$(state "$log")" = S ]
+}
+latest() { awk -v task="$1" '$1 == task && $2 == "start" { p = $3 } END { print p }' "$2.events"; }
+
+# logged NAME SIGNAL GAPS-OPTION LOGGER...: its lines end up in NAME.d.
+logged() {
+	local name=$1 sig=$2 repeats=$3 dmon cmd log round
+	shift 3
+	mkdir -p "$name.notes" "$name.d"
+	chown nobody "$name.notes"
+	chown -R daemon "$name.d"
+	dmon -n -e -u nobody -U daemon --min-uptime 0 -I "$name.events" numbers 0 "$PWD/$name.notes" -- "$@" &
+	dmon=$!
+	wait_for "grep -q '^cmd start' $name.events"
+	for round in $(seq 15); do
+		cmd=$(latest cmd "$name")
+		log=$(latest log "$name")
+		[ "$name" != svlogd ] || wait_for "quiet $name"
+		# Once the one, once the other, once both.
+		[ $((round % 3)) = 1 ] || kill -"$sig" "$log" 2>/dev/null || :
+		[ $((round % 3)) = 2 ] || kill -KILL "$cmd" 2>/dev/null || :
+		if [ "$name" = svlogd ]; then
+			[ $((round % 3)) = 1 ] || wait_for "gone $log"
+			kill -CONT "$cmd" 2>/dev/null || :
+		fi
+		nap 0.0$((RANDOM % 40 + 15))
+	done
+	kill $dmon
+	rc=0
+	wait $dmon || rc=$?
+	holds "[ $rc = 143 ] || [ $rc = 137 ]" "dmon with $name ended with $rc" # KILL was ours
+	holds "[ $(count '^log start' "$name.events") -ge 4 ]" "$name: the log command was hardly respawned"
+	holds "[ $(count '^cmd start' "$name.events") -ge 4 ]" "$name: the command was hardly respawned"
+	equal "$(count '^log signal' "$name.events")" 0 "the number of signals to $name in the end"
+	# Only what the logger calls its log; one that was closed sorts first.
+	cat "$name".d/@* "$name".d/current "$name".d/log 2>/dev/null >"$name.log" || :
+	gaps $repeats "$name.notes" <"$name.log" >"$name.verdict" || fail "$name: $(cat "$name.verdict")"
+	holds "! grep -q '^0 lines' $name.verdict" "$name: no lines"
+}
+
+mkdir svlogd.d
+printf 's100000000\nn100\n' >svlogd.d/config
+jobs=
+logged multilog TERM "" multilog s16777215 n100 "$PWD/multilog.d" & jobs="$jobs $!"
+logged s6-log TERM "" s6-log n100 s100000000 "$PWD/s6-log.d" & jobs="$jobs $!"
+logged svlogd TERM "" svlogd "$PWD/svlogd.d" & jobs="$jobs $!"
+for job in $jobs; do wait "$job" || fail "see above"; done
+jobs=
+logged dlog-term TERM "" dlog -b -t "$PWD/dlog-term.d/log" & jobs="$jobs $!"
+logged dlog-kill KILL -d dlog -b -t "$PWD/dlog-kill.d/log" & jobs="$jobs $!"
+for job in $jobs; do wait "$job" || fail "see above"; done

@@ -1,0 +1,67 @@
+# --messages, -v, -q, and the line that USR1 gives.
+. "$LIB"
+private_mounts
+
+run() { dmon -n --min-uptime 0 -m 1 "$@" sh -c 'exit 3'; }
+ends_with 3 run 2>err
+equal "$(cat err)" "" "what dmon says without -v"
+ends_with 3 run -v 2>err
+sed 's/pid [0-9]*/pid N/; s/after .*/after T/' err >shape
+equal "$(head -4 shape)" "dmon: command started, pid N, run 1
+dmon: command exited with status 3 after T
+dmon: command started, pid N, run 2
+dmon: command exited with status 3 after T" "what dmon says with -v"
+has err 'dmon: leaving: no respawn is left'
+ends_with 3 run -v --messages none 2>err
+equal "$(cat err)" "" "what goes to standard error with none"
+ends_with 3 dmon -n -v -m 0 --messages log sh -c 'echo mine; exit 3' -- sh -c 'exec cat >log' 2>err
+equal "$(cat err)" "" "what goes to standard error with log"
+has log mine
+has log 'dmon: command started'
+has log 'dmon: command exited with status 3'
+ends_with 127 dmon -n -q no-such-command 2>err
+has err 'cannot execute "no-such-command"'
+
+# USR1, also with -q.
+dmon -n -q sleep 1000 2>err -- cat &
+dmon=$!
+wait_for "pgrep -P $dmon -x sleep >/dev/null"
+kill -USR1 $dmon
+wait_for '[ -s err ]'
+equal "$(sed -E 's/pid [0-9]+/pid N/g; s/for [0-9.]+m?s/for T/g' err)" \
+	"dmon: command up, pid N, run 1, for T; log command up, pid N, run 1, for T" "the answer to USR1"
+kill $dmon
+joined $dmon 143
+dmon -n --backoff 1h -I waiting.events false 2>err &
+dmon=$!
+wait_for 'has waiting.events "cmd exit"'
+wait_for 'kill -USR1 $dmon; has err waiting'
+grep -qE 'dmon: command waiting, run 1, for [0-9.]+m?s, starts in (1h|59m[0-9.]+s)' err
+kill $dmon
+joined $dmon 1
+
+# A daemon: syslog, facility daemon, with its pid.
+listen unixgram devlog syslog.got &
+listener=$!
+wait_for '[ -s syslog.got ]'
+[ -e /dev/log ] || : >/dev/log
+mount --bind devlog /dev/log
+dmon -v -p x.pid --min-uptime 0 sleep 1000
+dmon=$(cat x.pid)
+wait_for 'grep -qE "dmon\[$dmon\]: command started, pid [0-9]+, run 1" syslog.got'
+grep -qE '^<3[0-9]>|<3[0-9]>' syslog.got # facility daemon: 3 * 8 and the severity
+kill -USR1 "$dmon"
+wait_for 'has syslog.got "command up, pid"'
+stop x.pid
+wait_for 'has syslog.got "leaving: signal TERM"'
+# In the foreground only when asked.
+ends_with 3 dmon -n -m 0 -v --messages syslog sh -c 'exit 3' 2>err
+equal "$(cat err)" "" "what goes to standard error with syslog"
+wait_for 'has syslog.got "exited with status 3"'
+# A syslogd that does not take anything holds nobody up.
+kill -STOP $listener
+start=$(now)
+ends_with 3 dmon -n --min-uptime 0 -m 300 -v --messages syslog sh -c 'exit 3'
+holds "[ $(($(now) - start)) -lt 30000 ]" "a stopped syslogd delayed dmon"
+kill -KILL $listener
+umount /dev/log
