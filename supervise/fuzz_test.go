@@ -19,6 +19,8 @@ var modelPolicies = []string{
 	"-k 1s -t 20s -s HUP -S HUP,USR1 -- log",
 	"--stop-sequence KILL --drain 0s -- log",
 	"-t 4s -k 500ms --backoff 100ms:400ms",
+	"--kill-mode=main -t 5s -k 2s -- log",
+	"--tty -t 5s",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:
@@ -53,7 +55,7 @@ func TestRandomWalk(t *testing.T) {
 			t.Errorf("%s: %d times", kind, seen[kind])
 		}
 	}
-	for _, kind := range append(kindNames[:], "refused") {
+	for _, kind := range append(kindNames[:], "refused", "heir") {
 		if seen[kind] < 20 {
 			t.Errorf("%s: %d times", kind, seen[kind])
 		}
@@ -125,9 +127,14 @@ func (w *model) happen() {
 	case 17:
 		w.take(Signalled{[]syscall.Signal{syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGCONT}[w.choose(3)]})
 	case 18:
-		if w.choose(4) == 0 {
+		switch w.choose(4) {
+		case 0:
 			w.take(Suspend{})
-		} else {
+		case 1:
+			if awake {
+				w.take(Halted{id, k.pid})
+			}
+		default:
 			w.take(Executed{id, 5}) // of an earlier run
 		}
 	case 19:

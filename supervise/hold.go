@@ -93,7 +93,7 @@ func (m *Machine) suspend() {
 // stops us too, so that the shell gets its turn. It may be our own doing.
 func (m *Machine) halted(in Halted) {
 	t := &m.tasks[in.Task]
-	if m.policy.Terminal && t.id == Cmd && in.Pid == t.pid && t.pid != 0 && t.frozen.IsZero() {
+	if m.policy.Terminal && t.id == Cmd && in.Pid == t.pid && t.frozen.IsZero() {
 		m.suspend()
 	}
 }

@@ -85,7 +85,7 @@ func (w *model) compare() {
 	for i := range w.tasks {
 		k, t := &w.tasks[i], &w.m.tasks[i]
 		live := t.state == up || t.state == stopping
-		if !live && (k.pid != 0 || k.strays > 0) && len(k.exits) == 0 && !k.abandoned {
+		if !live && w.lives(k) && len(k.exits) == 0 {
 			w.fail("%v is %v, but it has processes", t.id, t.state)
 		}
 		if t.pid != 0 && t.pid != k.pid && len(k.exits) == 0 {
@@ -98,6 +98,12 @@ func (w *model) compare() {
 	if c := w.m.cmd(); c.state == up && (w.m.gate != "") != w.tasks[Cmd].frozen && w.tasks[Cmd].pid != 0 {
 		w.fail("the gate is %q and the command's tree frozen: %v", w.m.gate, w.tasks[Cmd].frozen)
 	}
+}
+
+// lives reports whether there is something of a task that the machine has to
+// look after.
+func (w *model) lives(k *modelTask) bool {
+	return !k.abandoned && (k.pid != 0 || k.strays > 0 && !w.m.policy.MainOnly)
 }
 
 func (w *model) do(a Action) {
@@ -138,7 +144,7 @@ func (w *model) do(a Action) {
 // checkEnd is about the end: nothing stays behind but what was told.
 func (w *model) checkEnd() {
 	for i := range w.tasks {
-		if k := &w.tasks[i]; (k.pid != 0 || k.strays > 0) && !k.abandoned {
+		if k := &w.tasks[i]; w.lives(k) {
 			w.fail("%v stays behind: %+v", Task(i), *k)
 		}
 	}
@@ -149,7 +155,7 @@ func (w *model) checkEnd() {
 
 func (w *model) start(a Start) {
 	k := &w.tasks[a.Task]
-	if (k.pid != 0 || k.strays > 0) && !k.abandoned {
+	if w.lives(k) {
 		w.fail("%v is started beside what there is: %+v", a.Task, *k)
 	}
 	if w.rarely() {
@@ -187,21 +193,28 @@ func (w *model) send(a Send) {
 	}
 }
 
-// die lets the main process of a task end; the loop hears of it later.
+// die lets the main process of a task end; the loop hears of it later. Now and
+// then one of those it leaves is the heir.
 func (w *model) die(id Task, e Exit) {
 	k := &w.tasks[id]
-	e.Task, e.Main, e.Pid, e.Left = id, true, k.pid, k.strays
-	k.exits = append(k.exits, e)
+	e.Task, e.Main, e.Pid = id, true, k.pid
 	k.pid = 0
+	if k.strays > 0 && w.choose(4) == 3 {
+		w.pids++
+		k.strays--
+		k.pid, e.Heir = w.pids, w.pids
+		w.seen["heir"]++
+	}
+	k.exits = append(k.exits, e)
 }
 
 // reap takes in what has ended, as it is by now.
 func (w *model) reap() (any bool) {
 	for i := range w.tasks {
 		k := &w.tasks[i]
-		exits := k.exits
-		k.exits = nil
-		for _, e := range exits {
+		for len(k.exits) > 0 {
+			e := k.exits[0]
+			k.exits = k.exits[1:]
 			any = true
 			e.Left = k.strays
 			w.take(e)

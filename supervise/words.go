@@ -49,7 +49,7 @@ type (
 	// Exit says that a process of a task has ended and was reaped. For a main
 	// process Pid, Status and Failure count; for an orphan only Left does. Left
 	// is how many processes of the task came to us as orphans and live. Heir, if
-	// it is not 0, is the one of them that is the main process from now on.
+	// it is not 0, is one more of them, and the main process from now on.
 	Exit struct {
 		Task    Task
 		Main    bool
