@@ -140,12 +140,16 @@ func run(o options, picked []section, dirs []string, out io.Writer) (status int)
 	for _, s := range picked {
 		tell("%s (%.0f s so far)", s.name, time.Since(began).Seconds())
 		waitForCalm(o.calm)
-		quiet := listen()
+		quiet, judged := listen(), len(b.goals)
 		if err := s.run(b); err != nil {
 			tell("%s: %v", s.name, err)
 			return 1
 		}
-		quiet.report(out)
+		part := 100 * quiet.others()
+		report(out, part)
+		for i := range b.goals[judged:] {
+			b.goals[judged+i].noise = part
+		}
 	}
 	goalTable(b.goals).write(out)
 	tell("done in %.0f s", time.Since(began).Seconds())

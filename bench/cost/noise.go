@@ -47,9 +47,8 @@ func waitForCalm(limit time.Duration) {
 	}
 }
 
-// report prints a line below a section's table.
-func (q noise) report(out io.Writer) {
-	part := 100 * q.others()
+// report prints a line below a section's table: part is in percent.
+func report(out io.Writer, part float64) {
 	warning := ""
 	if part > tolerable {
 		warning = " **Too much: measure again when it is quiet.**"

@@ -90,6 +90,7 @@ type goal struct {
 	most   float64 // got may be this, and no more
 	format string  // for got and most
 	why    string
+	noise  float64 // part of the machine, in percent, that other work took meanwhile
 }
 
 func (g goal) verdict() string {
@@ -104,13 +105,13 @@ func (g goal) verdict() string {
 
 // goalTable lists goals with their verdicts.
 func goalTable(goals []goal) *table {
-	t := &table{title: "Goals", head: []string{"what", "goal", "allowed", "measured", "verdict"}}
+	t := &table{title: "Goals", head: []string{"what", "goal", "allowed", "measured", "verdict", "other work"}}
 	for _, g := range goals {
 		allowed, got := fmt.Sprintf(g.format, g.most), fmt.Sprintf(g.format, g.got)
 		if g.why != "" {
 			allowed, got = "", ""
 		}
-		t.add(g.what, g.limit, allowed, got, g.verdict())
+		t.add(g.what, g.limit, allowed, got, g.verdict(), fmt.Sprintf("%.0f %%", g.noise))
 	}
 	return t
 }
