@@ -26,6 +26,10 @@ func TestFirstStart(t *testing.T) {
 			0s   begin           -> start cmd 1
 			0s   forked cmd 10   ->
 			0s   broken cmd 10 127 -> finish 127`},
+		{name: "a request about the process was refused", lines: `
+			0s   begin           -> start cmd 1
+			0s   forked cmd 10   ->
+			0s   broken cmd 10 125 -> finish 125`},
 		{name: "the command cannot be executed, the log command can", options: "-- log", lines: `
 			0s   begin           -> start log 1
 			0s   up log 20       -> start cmd 1

@@ -116,6 +116,27 @@ func TestStatusSet(t *testing.T) {
 	}
 }
 
+// F1: "the status of COMMAND's last run; 128+n where signal n ended it".
+func TestExitStatus(t *testing.T) {
+	ends := map[syscall.WaitStatus]int{}
+	for code := range 256 {
+		ends[syscall.WaitStatus(code<<8)] = code
+	}
+	for sig := 1; sig <= 64; sig++ {
+		ends[syscall.WaitStatus(sig)] = 128 + sig
+		ends[syscall.WaitStatus(sig|0x80)] = 128 + sig // with a core
+	}
+	for ws, want := range ends {
+		m := NewMachine(parsePolicy(t, "-m 0"))
+		checkedStep(t, m, epoch, Begin{})
+		checkedStep(t, m, epoch, Forked{Cmd, 10})
+		out := checkedStep(t, m, epoch, Exit{Task: Cmd, Main: true, Pid: 10, Status: ws})
+		if last := out[len(out)-1]; last != (Finish{want}) {
+			t.Errorf("%#x: %v", int(ws), last)
+		}
+	}
+}
+
 // A ladder is completed without touching the one that was given.
 func TestLadder(t *testing.T) {
 	given := Ladder{{Signal: syscall.SIGTERM, Wait: 0}, {Signal: syscall.SIGKILL, Target: Children}}
