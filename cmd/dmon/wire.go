@@ -86,30 +86,28 @@ func (c *program) detach(signals <-chan os.Signal) int {
 	return status
 }
 
-// subscribe asks for the signals that mean something to us. Those that were
-// ignored when we were started stay so, for us and for our children.
+// subscribe asks for the signals that mean something to us, and disregards the
+// others that would end us. Those that were ignored when we were started stay
+// so, for us and for our children.
 func (w *world) subscribe() {
 	signal.Notify(w.deaths, syscall.SIGCHLD)
-	var wanted []os.Signal
-	for _, s := range []syscall.Signal{
-		syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTSTP, syscall.SIGPIPE,
-		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
-	} {
-		if w.ignored&(1<<(s-1)) == 0 {
-			wanted = append(wanted, s)
-		}
-	}
-	signal.Notify(w.signals, wanted...)
+	w.notify(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGTSTP, syscall.SIGUSR1)
+	proc.Disregard(syscall.SIGQUIT, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGPIPE)
 }
 
-// meaning translates a signal. PIPE means nothing: it was subscribed to so
-// that a reader of ours that goes away does not take us along.
+func (w *world) notify(signals ...syscall.Signal) {
+	for _, s := range signals {
+		if w.ignored&(1<<(s-1)) == 0 {
+			signal.Notify(w.signals, s)
+		}
+	}
+}
+
+// meaning translates a signal.
 func (w *world) meaning(s os.Signal) (supervise.Input, bool) {
 	sig, _ := s.(syscall.Signal)
 	forwarded := w.opts.cmdSignals || w.opts.logSignals
 	switch {
-	case sig == syscall.SIGPIPE:
-		return nil, false
 	case sig == syscall.SIGTERM, sig == syscall.SIGINT, sig == syscall.SIGHUP && w.opts.foreground && !forwarded:
 		heard := w.tty && !w.opts.tty && sig == syscall.SIGINT
 		w.interrupted = w.interrupted || heard
@@ -175,7 +173,7 @@ func (w *world) pump() {
 func (w *world) setUp() error {
 	o := w.opts
 	if o.cmdSignals || o.logSignals {
-		signal.Notify(w.signals, syscall.SIGCONT, syscall.SIGWINCH)
+		w.notify(forwardable...)
 	}
 	if o.workDir != "" {
 		if err := os.Chdir(o.workDir); err != nil {

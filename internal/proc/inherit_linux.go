@@ -1,6 +1,8 @@
 package proc
 
 import (
+	"os"
+	"os/signal"
 	"syscall"
 	"unsafe"
 
@@ -27,6 +29,11 @@ func Ignored() uint64 {
 }
 
 const sigIgn = 1
+
+// Disregard makes signals have no effect on this program, and none on what its
+// children inherit: those get the defaults back before they execute. It is half
+// the work of subscribing to a signal in order to drop it.
+func Disregard(signals ...os.Signal) { signal.Ignore(signals...) }
 
 // RestoreLimits gives this program, and with it every child, the limit of open
 // files it was started with. Go raises the soft limit when a program begins,

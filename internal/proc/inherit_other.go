@@ -3,6 +3,7 @@
 package proc
 
 import (
+	"os"
 	"os/signal"
 	"syscall"
 )
@@ -18,6 +19,10 @@ func Ignored() uint64 {
 	}
 	return set
 }
+
+// Disregard makes signals have no effect on this program. They are taken and
+// dropped, because children would inherit that they are ignored.
+func Disregard(signals ...os.Signal) { signal.Notify(make(chan os.Signal, 1), signals...) }
 
 // RestoreLimits has nothing to do: syscall.ForkExec gives children the limit
 // of open files that this program was started with.
