@@ -200,6 +200,10 @@ func (o *options) credential(userOption, user, groupOption, group string) (*proc
 	if o.given[groupOption] && group == "" {
 		return nil, cli.Misusef("--%s needs a group", groupOption)
 	}
+	// Alone first, so that the option named is the one that is wrong.
+	if _, err := proc.LookupUser("", group); err != nil {
+		return nil, cli.Misusef("--%s: %v", groupOption, err)
+	}
 	c, err := proc.LookupUser(user, group)
 	if err != nil {
 		return nil, cli.Misusef("--%s: %v", userOption, err)
