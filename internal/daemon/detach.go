@@ -15,6 +15,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -108,24 +109,54 @@ func Detach(signals <-chan os.Signal, say func(string)) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("cannot start the daemon: %w", err)
 	}
-	go func() {
-		for s := range signals {
-			switch s {
-			case unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGQUIT:
-				// It is our child and not reaped before we have our answer.
-				_ = unix.Kill(pid, unix.SIGTERM)
-			}
-		}
-	}()
+	r := &relay{pid: pid}
+	go r.run(signals)
 	status, ready := listen(read, say)
-	if ready {
+	if told := r.end(); ready && !told {
 		return 0, nil
+	} else if told && (ready || status < 0) {
+		status = statusTerminated
 	}
 	reap(pid)
 	if status < 0 {
 		return 0, errors.New("the daemon died before it was ready")
 	}
 	return status, nil
+}
+
+// statusTerminated is the exit status for a second life that TERM has ended.
+const statusTerminated = 128 + int(unix.SIGTERM)
+
+// relay passes the signals that are to end us on to the second life, which is
+// our child and not reaped before the relay has ended.
+type relay struct {
+	mu    sync.Mutex
+	pid   int
+	told  bool // a signal was passed on
+	ended bool
+}
+
+func (r *relay) run(signals <-chan os.Signal) {
+	for s := range signals {
+		switch s {
+		case unix.SIGTERM, unix.SIGINT, unix.SIGHUP:
+			r.mu.Lock()
+			if !r.ended {
+				r.told = true
+				_ = unix.Kill(r.pid, unix.SIGTERM)
+			}
+			r.mu.Unlock()
+		}
+	}
+}
+
+// end reports whether the second life was told to end, and sees to it that it
+// no longer can be.
+func (r *relay) end() (told bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+	return r.told
 }
 
 // begin starts this program again with its own arguments.
