@@ -8,7 +8,7 @@ PROGRAMS = dmon dlog dsyslog
 RELEASES = linux/amd64 linux/arm64 linux/arm linux/386 linux/riscv64
 COMPILES = darwin/arm64 freebsd/amd64
 
-.PHONY: build run check test fuzz lint cross bench dist install uninstall clean
+.PHONY: build run check test race fuzz lint cross bench dist install uninstall clean
 
 build:
 	@mkdir -p bin
@@ -24,6 +24,10 @@ check:
 
 test:
 	$(GO) test ./...
+
+# Everything under the race detector, the programs in the scripts included.
+race:
+	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 20m ./...
 
 lint:
 	@sh scripts/lint.sh
