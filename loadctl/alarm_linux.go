@@ -2,6 +2,7 @@ package loadctl
 
 import (
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 // rounds: five context switches to ten for each ring. The runtime waits for a
 // descriptor in the one epoll it has anyway, and the monitor sleeps on.
 type fdAlarm struct {
-	file *os.File
-	conn syscall.RawConn
+	file  *os.File
+	conn  syscall.RawConn
+	early atomic.Bool // now was called since the last ring began
 }
 
 // newAlarm returns the cheapest alarm there is.
@@ -29,20 +31,38 @@ func newAlarm() alarm {
 		file.Close()
 		return newTimerAlarm()
 	}
-	return &fdAlarm{file, conn}
+	return &fdAlarm{file: file, conn: conn}
 }
 
 func (a *fdAlarm) run(first time.Duration, ring func() time.Duration) {
 	wait := func() time.Duration { return first }
+	next := func() time.Duration {
+		a.early.Store(false)
+		return ring()
+	}
 	// Read calls back at once, and then whenever the descriptor has become
 	// readable, until it is closed. Nothing needs to be read: to set the timer
 	// takes back that it expired.
 	_ = a.conn.Read(func(fd uintptr) (done bool) {
-		spec := unix.ItimerSpec{Value: unix.NsecToTimespec(int64(max(wait(), 1)))} // 0 would be never
-		wait = ring
-		// This fails for a wrong descriptor or a wrong time, and both are ours.
-		return unix.TimerfdSettime(int(fd), 0, &spec, nil) != nil
+		err := set(fd, wait())
+		wait = next
+		// This one may just have undone what now did.
+		if a.early.Load() {
+			err = set(fd, 0)
+		}
+		// It fails for a wrong descriptor or a wrong time, and both are ours.
+		return err != nil
 	})
+}
+
+func set(fd uintptr, wait time.Duration) error {
+	spec := unix.ItimerSpec{Value: unix.NsecToTimespec(int64(max(wait, 1)))} // 0 would be never
+	return unix.TimerfdSettime(int(fd), 0, &spec, nil)
+}
+
+func (a *fdAlarm) now() {
+	a.early.Store(true)
+	_ = a.conn.Control(func(fd uintptr) { _ = set(fd, 0) })
 }
 
 // close waits until run is out of ring, since run holds the descriptor.

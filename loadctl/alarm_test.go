@@ -88,3 +88,34 @@ func TestWatchOnTheRealClock(t *testing.T) {
 		t.Errorf("%d looks for four verdicts", len(s.times))
 	}
 }
+
+// now rings at once, also when it comes in the middle of a ring, and however
+// many ask for it.
+func TestAlarmsRingNow(t *testing.T) {
+	for name, newAlarm := range map[string]func() alarm{"the cheapest": newAlarm, "the portable": newTimerAlarm} {
+		t.Run(name, func(t *testing.T) {
+			a := newAlarm()
+			rings, asked := make(chan bool), make(chan bool)
+			over := make(chan struct{})
+			go func() {
+				defer close(over)
+				a.run(time.Hour, func() time.Duration {
+					rings <- true
+					<-asked
+					return time.Hour
+				})
+			}()
+			a.now()
+			for range 100 {
+				receive(t, rings, "a ring")
+				a.now()
+				asked <- true
+			}
+			receive(t, rings, "the last ring")
+			close(asked)
+			a.close()
+			receive(t, over, "the end of run")
+			a.now() // after the end: nothing
+		})
+	}
+}

@@ -61,6 +61,10 @@ func (l *loadAverage) Name() string {
 
 func (l *loadAverage) Every() time.Duration { return loadEvery }
 
+func (l *loadAverage) Settle() time.Duration { return settleTime(l.window) }
+
+func (l *loadAverage) Keeps() float64 { return keeps(l.window) }
+
 func (l *loadAverage) Sample() (float64, error) {
 	v, err := l.sample()
 	if err == nil && !(v >= 0 && v <= math.MaxFloat64) {

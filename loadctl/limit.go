@@ -34,13 +34,26 @@ type Guard interface {
 // Limit returns a guard that is closed when what s measures rises above high,
 // and open again when it falls below low.
 func Limit(s Sampler, high, low float64) Guard {
-	return &limit{Sampler: s, gate: Gate{High: high, Low: low}, seen: math.NaN()}
+	return &limit{Sampler: s, gate: Gate{High: high, Low: low}, seen: math.NaN(), heading: headingOf(s)}
 }
 
 type limit struct {
 	Sampler
 	gate Gate
 	seen float64 // not a number: nothing yet, or nothing any more
+	heading
+}
+
+// Settle implements settler.
+func (l *limit) Settle() time.Duration { return settleOf(l.Sampler) }
+
+// Crowded implements crowded.
+func (l *limit) Crowded() (why string, yes bool) {
+	v, known := l.heading.value()
+	if !known || v < l.gate.Low {
+		return "", false
+	}
+	return fmt.Sprintf("others were resumed, and take the %s to %s", l.Name(), figure(math.Round(100*v)/100)), true
 }
 
 func (l *limit) Look(time.Time) (Verdict, error) {
@@ -51,9 +64,11 @@ func (l *limit) Look(time.Time) (Verdict, error) {
 	if err != nil {
 		l.gate.Open()
 		l.seen = math.NaN()
+		l.heading.forget()
 		return Verdict{}, err
 	}
 	l.seen = v
+	l.heading.add(v)
 	was := l.gate.closed
 	is := l.gate.Move(v)
 	text := l.Name() + " " + figure(v)

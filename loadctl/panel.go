@@ -4,19 +4,23 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // panel is the guards side by side: closed while any of them is. It has no
 // clock and no goroutine of its own.
 type panel struct {
-	places []place
+	places []*place
 	closed bool
+	resume reluctance
+	held   string // why the gate is closed although all guards are open
 }
 
 type place struct {
 	guard   Guard
 	due     time.Time
+	rung    atomic.Bool // it asked to be looked at, from another goroutine
 	verdict Verdict
 	told    bool // a failure was told
 	seeing  int  // looks in a row that did not fail
@@ -35,9 +39,10 @@ const calm = 12
 // panel stays closed, of the first that is closed.
 func (p *panel) look(now time.Time) (v Verdict, changed bool) {
 	var opened, open []string
+	p.resume.tick(now)
 	for i := range p.places {
-		pl := &p.places[i]
-		if !now.Before(pl.due) {
+		pl := p.places[i]
+		if rung := pl.rung.Swap(false); rung || !now.Before(pl.due) {
 			was := pl.verdict.Closed
 			v.Trouble = both(v.Trouble, pl.look(now))
 			if was && !pl.verdict.Closed {
@@ -57,9 +62,23 @@ func (p *panel) look(now time.Time) (v Verdict, changed bool) {
 		}
 		v.Reason = strings.Join(opened, "; ")
 	}
+	p.judge(now, &v)
 	changed = v.Closed != p.closed
 	p.closed = v.Closed
 	return v, changed
+}
+
+// judge keeps the gate closed for as long as a resume would come too soon.
+func (p *panel) judge(now time.Time, v *Verdict) {
+	p.held = ""
+	switch {
+	case !p.closed && v.Closed:
+		v.Reason += p.resume.close(now)
+	case p.closed && !v.Closed:
+		if why, ok := p.resume.mayOpen(now, p.places); !ok {
+			v.Closed, v.Reason, p.held = true, v.Reason+"; "+why, why
+		}
+	}
 }
 
 // look asks one guard, and returns what is to be told of a failure.
@@ -100,13 +119,25 @@ func (p *panel) next() (when time.Time, ok bool) {
 			when, ok = due, true
 		}
 	}
+	if end := p.resume.turnEnds; ok && !end.IsZero() && end.Before(when) {
+		when = end
+	}
 	return when, ok
+}
+
+// add puts a guard beside the others.
+func (p *panel) add(g Guard) {
+	p.places = append(p.places, &place{guard: g})
+	p.resume.settle = max(p.resume.settle, settleOf(g))
 }
 
 func (p *panel) state() string {
 	phrases := make([]string, len(p.places))
 	for i := range p.places {
 		phrases[i] = p.places[i].guard.State()
+	}
+	if p.held != "" {
+		phrases = append(phrases, p.held)
 	}
 	return strings.Join(phrases, "; ")
 }

@@ -50,7 +50,7 @@ func panelOf(scripts ...string) *panel {
 	p := new(panel)
 	for i, s := range scripts {
 		g := &scripted{name: string(rune('a' + i)), every: time.Second, script: s}
-		p.places = append(p.places, place{guard: g})
+		p.add(g)
 	}
 	return p
 }
@@ -115,7 +115,7 @@ func TestPanelPaces(t *testing.T) {
 	slow := &scripted{name: "slow", every: 5 * time.Second, script: "cco"}
 	fast := &scripted{name: "fast", every: 2 * time.Second, script: "o"}
 	hasty := &scripted{name: "hasty", every: 0, script: "o"}
-	p := &panel{places: []place{{guard: slow}, {guard: fast}}}
+	p := &panel{places: []*place{{guard: slow}, {guard: fast}}}
 	start := time.Unix(1000, 0)
 	var asked []string
 	now := start
@@ -135,7 +135,7 @@ func TestPanelPaces(t *testing.T) {
 	if got, want := p.state(), "slow after 3; fast after 6"; got != want {
 		t.Errorf("state %q, want %q", got, want)
 	}
-	p = &panel{places: []place{{guard: hasty}}}
+	p = &panel{places: []*place{{guard: hasty}}}
 	p.look(start)
 	if next, _ := p.next(); next.Sub(start) != soonest {
 		t.Errorf("a guard that is always due is asked after %v", next.Sub(start))

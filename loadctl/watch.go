@@ -15,6 +15,7 @@ type Watch struct {
 
 	newAlarm func() alarm
 	alarm    alarm         // nil before Start and after Stop
+	calls    []func()      // each ends what a caller does
 	done     chan struct{} // closed when the goroutine is gone
 }
 
@@ -22,12 +23,18 @@ type Watch struct {
 // is measured yet.
 func NewWatch(guards ...Guard) *Watch {
 	w := &Watch{slot: make(chan Verdict, 1), newAlarm: newAlarm}
+	w.panel.resume = newReluctance()
 	for _, g := range guards {
-		w.panel.places = append(w.panel.places, place{guard: g})
+		w.panel.add(g)
 	}
 	w.publish()
 	return w
 }
+
+// TakeTurns has the gate resume only when no other watch on this machine has
+// done so a moment ago. They meet in the first of dirs that is open to all;
+// where there is none, each goes its own way. It comes before Start.
+func (w *Watch) TakeTurns(dirs ...string) { w.panel.resume.turns = &turns{dirs: dirs} }
 
 // First looks at all guards at once, in the caller's goroutine: it is what a
 // start depends on. It comes before Start. An error says which guard cannot see
@@ -46,10 +53,25 @@ func (w *Watch) Start() {
 		return
 	}
 	w.alarm, w.done = w.newAlarm(), make(chan struct{})
+	for _, pl := range w.panel.places {
+		if c, ok := pl.guard.(caller); ok {
+			w.calls = append(w.calls, c.Call(func() {
+				pl.rung.Store(true)
+				w.alarm.now()
+			}))
+		}
+	}
 	go func() {
 		defer close(w.done)
 		w.alarm.run(time.Until(when), w.look)
 	}()
+}
+
+// caller is what a Guard may be besides: one that can ask to be looked at, in
+// the time between two looks. Call begins that, and end is over when ring is
+// not called any more.
+type caller interface {
+	Call(ring func()) (end func())
 }
 
 // C delivers a verdict whenever the gate opens or closes, again at each look
@@ -65,9 +87,13 @@ func (w *Watch) Stop() {
 	if w.alarm == nil {
 		return
 	}
+	for _, end := range w.calls {
+		end()
+	}
 	w.alarm.close()
 	<-w.done
-	w.alarm = nil
+	w.alarm, w.calls = nil, nil
+	w.panel.resume.end()
 }
 
 // State is one phrase for a status line, about the last look at each guard:

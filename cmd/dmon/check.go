@@ -7,7 +7,6 @@ import (
 
 	"dmon/internal/cli"
 	"dmon/internal/proc"
-	"dmon/loadctl"
 	"dmon/supervise"
 )
 
@@ -24,6 +23,7 @@ var conflicts = []struct{ one, other, why string }{
 var needs = []struct{ one, other string }{
 	{"load-low", "load-high"},
 	{"load-window", "load-high"},
+	{"load-of", "load-high"},
 	{"info-format", "write-info"},
 	{"tty", "no-daemon"},
 }
@@ -143,45 +143,6 @@ func (o *options) checkPaths() error {
 		names[p.path] = p.option
 	}
 	return nil
-}
-
-func (o *options) checkLoad() error {
-	if o.loadHigh == nil {
-		return nil
-	}
-	high, low, err := o.loadLimits()
-	if err != nil {
-		return err
-	}
-	if low >= high {
-		return cli.Misusef("--load-low %v is not below --load-high %v", o.loadLow, o.loadHigh)
-	}
-	return nil
-}
-
-// loadLimits are -L and -l for this machine. It is an error when the number of
-// processors is needed and not to be had.
-func (o *options) loadLimits() (high, low float64, err error) {
-	high, err = o.loadHigh.resolve()
-	if err != nil {
-		return 0, 0, err
-	}
-	if o.loadLow == nil {
-		return high, high / 2, nil
-	}
-	low, err = o.loadLow.resolve()
-	return high, low, err
-}
-
-func (x *factor) resolve() (float64, error) {
-	if !x.perCPU {
-		return x.n, nil
-	}
-	cpus, err := loadctl.CPUs(procRoot)
-	if err != nil {
-		return 0, cli.Misusef("cannot tell the number of processors for %v: %v", x, err)
-	}
-	return x.n * float64(cpus), nil
 }
 
 func (o *options) checkUsers() error {

@@ -34,10 +34,8 @@ func (o *options) explanation() string {
 		row("forking", "a run lasts as long as any process of the command")
 	}
 	row("stop", "%s", ladderWords(o.stopSequence(), o.killMode == "main"))
-	if o.loadHigh != nil {
-		// The limits were checked: they can be had.
-		high, low, _ := o.loadLimits()
-		row("gate", "paused while the %d-minute load average is above %g, resumed below %g", o.loadWindow, high, low)
+	for _, words := range o.gateWords() {
+		row("gate", "%s", words)
 	}
 	if len(o.limits) > 0 {
 		row("limits", "%s", o.limitWords())

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"syscall"
 	"time"
 
@@ -58,6 +57,9 @@ type options struct {
 	loadHigh   *factor
 	loadLow    *factor
 	loadWindow loadctl.Window
+	loadOf     string
+	pressures  []pressureLimit
+	minMemory  *memoryFloor
 
 	infoPath   string
 	infoFormat string
@@ -68,12 +70,6 @@ type options struct {
 	given   map[string]bool // options that were set, by long name
 	command []string
 	logger  []string
-}
-
-// factor is a limit of the load average, for the machine or for each processor.
-type factor struct {
-	n      float64
-	perCPU bool
 }
 
 // Defaults that the help and the manual page state too.
@@ -94,6 +90,7 @@ func newOptions() *options {
 		killMode:    "tree",
 		orphan:      "stop",
 		loadWindow:  loadctl.OneMinute,
+		loadOf:      "all",
 		infoFormat:  "plain",
 	}
 }
@@ -132,11 +129,7 @@ func (o *options) addFlags(f *cli.Flags) {
 		f.BoolVarP(&o.logSignals, "log-sigs", "S", false, "forward them to LOGCOMMAND")
 	})
 	o.addProcessFlags(f)
-	f.Group("Pausing by load", func() {
-		f.VarP(cli.Value(&o.loadHigh, "N", parseFactor), "load-high", "L", "pause COMMAND while the load average is above N\n(2.5x: times the number of processors)")
-		f.VarP(cli.Value(&o.loadLow, "N", parseFactor), "load-low", "l", "resume it below N (half of -L)")
-		f.Var(cli.Value(&o.loadWindow, "1|5|15", parseWindow), "load-window", "minutes that the load is averaged over (1)")
-	})
+	o.addLoadFlags(f)
 	f.Group("Being watched", func() {
 		f.VarP(cli.Value(&o.infoPath, "PATH", anyText), "write-info", "I", "append a line per change to a file, FIFO or Unix socket")
 		f.Var(cli.Value(&o.infoFormat, "FORMAT", cli.ParseOneOf("plain", "json")), "info-format", "plain or json (plain)")
@@ -238,11 +231,3 @@ Examples:
 Exit status: that of COMMAND's last run, 128+n where signal n ended it, 124 where -t
 did, 125 where dmon failed, 126 and 127 where COMMAND cannot be executed or found.
 `
-
-// String says a limit as the user wrote it.
-func (x *factor) String() string {
-	if x.perCPU {
-		return fmt.Sprintf("%gx", x.n)
-	}
-	return fmt.Sprintf("%g", x.n)
-}

@@ -9,7 +9,6 @@ import (
 
 	"dmon/internal/cli"
 	"dmon/internal/proc"
-	"dmon/loadctl"
 	"dmon/supervise"
 )
 
@@ -29,11 +28,6 @@ func parsePath(s string) (string, error) {
 		return "", cli.Invalidf("an empty path names no file")
 	}
 	return s, nil
-}
-
-func parseFactor(s string) (*factor, error) {
-	n, perCPU, err := cli.ParseFactor(s)
-	return &factor{n, perCPU}, err
 }
 
 func parseBackoff(s string) (supervise.Backoff, error) {
@@ -143,18 +137,6 @@ func parseRung(word string) (supervise.Rung, error) {
 		}
 	}
 	return supervise.Rung{}, cli.Invalidf("%q is none of tree, main, children", target)
-}
-
-func parseWindow(s string) (loadctl.Window, error) {
-	for _, w := range []loadctl.Window{loadctl.OneMinute, loadctl.FiveMinutes, loadctl.FifteenMinutes} {
-		if strconv.Itoa(int(w)) == s {
-			return w, nil
-		}
-	}
-	if s == "help" {
-		return 0, &cli.Answer{Text: "1\n5\n15\n"}
-	}
-	return 0, cli.Invalidf("%q is none of 1, 5, 15", s)
 }
 
 func addEnviron(list *[]string, s string) error {

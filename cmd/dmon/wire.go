@@ -18,9 +18,6 @@ import (
 	"dmon/supervise"
 )
 
-// procRoot is where the load and the processors are read.
-const procRoot = "/proc"
-
 // Memory: dmon makes next to no garbage, so the collector is only woken by a
 // storm of respawns, and then keeps the heap to this.
 const memoryLimit = 6 << 20
@@ -36,6 +33,7 @@ type world struct {
 	stream   *events.Stream
 	watch    *loadctl.Watch
 	children *proc.Children
+	census   *proc.Census   // nil where no gate asks what the command does
 	terminal *proc.Terminal // nil without --tty
 
 	signals chan os.Signal
@@ -161,13 +159,6 @@ func (w *world) loop() int {
 	return l.Run(w.first...)
 }
 
-// pump hands the verdicts of the gate to the loop.
-func (w *world) pump() {
-	for v := range w.watch.C() {
-		w.inputs <- supervise.Gate{Closed: v.Closed, Reason: v.Reason, Trouble: v.Trouble}
-	}
-}
-
 // setUp opens everything that can fail, so that it fails before anything is
 // started, and in a daemon's case while the launcher still listens.
 func (w *world) setUp() error {
@@ -230,27 +221,6 @@ func (w *world) openStream() error {
 	return err
 }
 
-// openGate looks at the load once, because the first start depends on it.
-func (w *world) openGate() error {
-	if w.opts.loadHigh == nil {
-		return nil
-	}
-	high, low, err := w.opts.loadLimits()
-	if err != nil {
-		return err
-	}
-	w.watch = loadctl.NewWatch(loadctl.Limit(loadctl.LoadAverage(procRoot, w.opts.loadWindow), high, low))
-	v, err := w.watch.First()
-	if err != nil {
-		w.watch = nil
-		return err
-	}
-	if v.Closed {
-		w.first = append(w.first, supervise.Gate{Closed: true, Reason: v.Reason})
-	}
-	return nil
-}
-
 func (w *world) makeChildren() error {
 	cmd, log := w.opts.commandSpec(w.tty), w.opts.loggerSpec(w.tty)
 	if w.pipe != nil {
@@ -272,6 +242,9 @@ func (w *world) makeChildren() error {
 		}
 	}
 	w.children, err = proc.New(cmd, log, w.terminal, w.ignored, w.inputs, w.closePipe)
+	if err == nil && w.census != nil {
+		w.children.Inform(w.census)
+	}
 	return err
 }
 

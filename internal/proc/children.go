@@ -22,6 +22,7 @@ type Children struct {
 	close  func() (unread int)
 	tree   tree
 	tty    *Terminal // nil: no task has it to itself
+	census *Census   // nil: nobody counts
 }
 
 // child is what is known of one task.
@@ -81,6 +82,7 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 	if k.spec.Session == Shared {
 		k.leader = 0
 	}
+	c.inform()
 	k.answer = c.listen(a.Task, pid, k.plan, answer)
 	return pid, nil
 }
@@ -139,6 +141,7 @@ func (c *Children) Reap() []supervise.Input {
 	if orphans {
 		inputs = append(inputs, c.bereaved(exits)...)
 	}
+	c.inform()
 	return inputs
 }
 

@@ -1,0 +1,103 @@
+package loadctl
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Tree counts what the job that is to be paused does: how many of its threads
+// run, wait for a processor or are in an uninterruptible sleep right now, and
+// the processor time that it has taken in all, which never matters but as a
+// difference. Whoever knows the processes provides it; it is called from the
+// watch's goroutine.
+type Tree func() (active int, used time.Duration, err error)
+
+// The kernel's arithmetic of the load average: numbers with 11 bits behind the
+// point, and for each window what is left of the old average after one turn.
+const (
+	fixedBits = 11
+	fixedOne  = 1 << fixedBits
+)
+
+var decay = map[Window]uint64{OneMinute: 1884, FiveMinutes: 2014, FifteenMinutes: 2037}
+
+// turnTime is how often the kernel computes: every five seconds and one tick,
+// which is 4 ms on most machines, and 1 or 10 ms on others.
+const turnTime = 5*time.Second + 4*time.Millisecond
+
+// own is the part of a load average that one job contributes, computed as the
+// kernel computes the whole. That is exact: but for its rounding the kernel's
+// sum is linear in what is added up.
+type own struct {
+	exp  uint64
+	load uint64
+	done int64     // turns of the kernel's that were followed
+	from time.Time // the first look
+}
+
+// follow takes in that active threads were seen at now, and returns the part.
+// Several turns may have passed, after a suspension for instance.
+func (o *own) follow(now time.Time, active int) float64 {
+	if o.from.IsZero() {
+		o.from = now
+	}
+	// Looks are as far apart as turns, about: half a turn of grace keeps one
+	// that comes a little early from being counted with the next.
+	turns := int64((now.Sub(o.from) + turnTime/2) / turnTime)
+	for ; o.done < turns; o.done++ {
+		before := o.load
+		o.load = turn(before, o.exp, uint64(max(active, 0))<<fixedBits)
+		if o.load == before { // it has arrived: nothing changes any more
+			o.done = turns
+			break
+		}
+	}
+	return float64(o.load) / fixedOne
+}
+
+// turn is one of the kernel's: load moves towards active, and rounds towards
+// it as well.
+func turn(load, exp, active uint64) uint64 {
+	sum := load*exp + active*(fixedOne-exp)
+	if active >= load {
+		sum += fixedOne - 1
+	}
+	return sum / fixedOne
+}
+
+// LoadOfOthers returns a sampler of the load average less what tree adds to
+// it. It has to be made when the job begins: what it did before is taken for
+// the work of others.
+func LoadOfOthers(root string, w Window, tree Tree) Sampler {
+	return &loadOfOthers{all: LoadAverage(root, w), window: w, tree: tree, own: own{exp: decay[w]}, now: time.Now}
+}
+
+type loadOfOthers struct {
+	all    Sampler
+	window Window
+	tree   Tree
+	own    own
+	now    func() time.Time
+}
+
+func (l *loadOfOthers) Name() string          { return l.all.Name() + " of others" }
+func (l *loadOfOthers) Every() time.Duration  { return l.all.Every() }
+func (l *loadOfOthers) Settle() time.Duration { return settleTime(l.window) }
+func (l *loadOfOthers) Keeps() float64        { return keeps(l.window) }
+
+func (l *loadOfOthers) Sample() (float64, error) {
+	if l.own.exp == 0 {
+		return 0, errors.New("cannot compute a load average over these minutes")
+	}
+	active, _, err := l.tree()
+	if err != nil {
+		return 0, fmt.Errorf("cannot tell the load of others: %w", err)
+	}
+	mine := l.own.follow(l.now(), active)
+	v, err := l.all.Sample()
+	if err != nil {
+		return 0, err
+	}
+	return max(0, v-mine), nil
+}
