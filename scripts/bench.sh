@@ -1,7 +1,7 @@
 #!/bin/sh
 # bench.sh: runs every program in bench/, or those that are named, and prints
 # their tables. make bench builds dmon, dlog and dsyslog first. BENCHFLAGS are
-# flags for all of them: BENCHFLAGS=--quick make bench
+# flags for the program: BENCHFLAGS=--quick sh scripts/bench.sh cost
 set -eu
 cd "$(dirname "$0")/.."
 go=${GO:-go}
