@@ -92,6 +92,7 @@ func (d *disk) waitSaid(t *testing.T, what string) {
 }
 
 func TestF42DiskFull(t *testing.T) {
+	t.Parallel()
 	p := newPipe(t)
 	d := startOnDisk(t, p)
 	d.fill(t)
@@ -121,6 +122,7 @@ func checkPrefix(t *testing.T, text string) {
 }
 
 func TestF42TermWhileTheDiskIsFull(t *testing.T) {
+	t.Parallel()
 	p := newPipe(t)
 	d := startOnDisk(t, p)
 	d.fill(t)
@@ -144,6 +146,7 @@ func TestF42TermWhileTheDiskIsFull(t *testing.T) {
 }
 
 func TestF42DropTellsHowMany(t *testing.T) {
+	t.Parallel()
 	p := newPipe(t)
 	d := startOnDisk(t, p, "--on-error", "drop", "-p", "> ")
 	put(t, p, "before\n")
@@ -162,6 +165,7 @@ func TestF42DropTellsHowMany(t *testing.T) {
 }
 
 func TestF43ShortWrites(t *testing.T) {
+	t.Parallel()
 	// A limit on the size of files cuts a write, and can be raised from outside.
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
@@ -190,11 +194,12 @@ func traced(t *testing.T, count int, inject []string, args ...string) (path, sai
 	t.Helper()
 	dir := t.TempDir()
 	path = filepath.Join(dir, "log")
-	argv := []string{"-f", "-qq", "-o", filepath.Join(dir, "trace")}
+	// Only what is done to the log fails: the runtime of the language does not
+	// survive a failing write to its own descriptors.
+	argv := []string{"-f", "-qq", "-P", path, "-P", path + ".", "-o", filepath.Join(dir, "trace")}
 	for _, i := range inject {
 		argv = append(argv, "-e", "trace="+strings.SplitN(i, ":", 2)[0], "-e", "inject="+i)
 	}
-	// Only what is done to the log fails, not what is said about it.
 	argv = append(argv, binary(t))
 	argv = append(argv, args...)
 	cmd := exec.Command("strace", append(argv, path)...)
@@ -225,6 +230,7 @@ func TestF43WriteFails(t *testing.T) {
 }
 
 func TestF43SyncFails(t *testing.T) {
+	t.Parallel()
 	path, said := traced(t, 1500, []string{"fsync:error=EIO:when=1..2"})
 	if n := checkNumbered(t, content(path), 1500); n > 0 {
 		t.Errorf("%d lines came twice", n)
@@ -235,6 +241,7 @@ func TestF43SyncFails(t *testing.T) {
 }
 
 func TestF48RenameRefused(t *testing.T) {
+	t.Parallel()
 	path, said := traced(t, 3000, []string{"renameat2:error=EACCES:when=1..2"}, "-b", "-s", "20k", "-m", "0")
 	if n := checkNumbered(t, everything(t, path), 3000); n > 0 {
 		t.Errorf("%d lines came twice", n)

@@ -1,3 +1,9 @@
+// The runtime is not to look after the number of processors: it would keep
+// files of the control group open, and read them again every second.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
+
 // Command dlog appends its standard input to a file, line by line.
 //
 // Exit statuses:

@@ -41,11 +41,13 @@ func watchSignals() *signals {
 	return s
 }
 
-// wakePipe is non-blocking at the read end only. Nothing is ever executed, so
-// it need not be closed on exec.
+// wakePipe is non-blocking at the read end only. It is closed on exec, although
+// nothing is ever executed: that tells it from what we were given.
 func wakePipe() (r, w int, err error) {
 	var p [2]int
 	if err = unix.Pipe(p[:]); err == nil {
+		unix.CloseOnExec(p[0])
+		unix.CloseOnExec(p[1])
 		err = unix.SetNonblock(p[0], true)
 	}
 	return p[0], p[1], err

@@ -31,15 +31,23 @@ func watchSignals() *stop {
 	term := make(chan os.Signal, 2)
 	signal.Notify(term, syscall.SIGTERM)
 	s := &stop{}
-	var p [2]int
-	if s.err = unix.Pipe(p[:]); s.err != nil {
-		return s
-	}
-	s.r, s.w = p[0], p[1]
-	if s.err = unix.SetNonblock(s.r, true); s.err == nil {
+	if s.err = s.open(); s.err == nil {
 		go s.forward(term)
 	}
 	return s
+}
+
+// open makes the pipe. It is closed on exec, although nothing is ever executed:
+// that tells it from what we were given.
+func (s *stop) open() error {
+	var p [2]int
+	if err := unix.Pipe(p[:]); err != nil {
+		return err
+	}
+	unix.CloseOnExec(p[0])
+	unix.CloseOnExec(p[1])
+	s.r, s.w = p[0], p[1]
+	return unix.SetNonblock(s.r, true)
 }
 
 func (s *stop) forward(term <-chan os.Signal) {

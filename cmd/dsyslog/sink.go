@@ -22,6 +22,8 @@ const (
 	// everything.
 	confirmFirst = 50 * time.Microsecond
 	confirmLast  = 50 * time.Millisecond
+	// confirmStop is how long a daemon may take for that when dsyslog is to end.
+	confirmStop = 250 * time.Millisecond
 )
 
 // sink delivers lines to the syslog daemon. Lines count as delivered when the
@@ -33,10 +35,11 @@ type sink struct {
 	skipEmpty bool
 	console   string // empty for none
 
-	middle  bool // the next Write continues a line
-	unread  int  // bytes sent since the last Sync
-	retry   time.Duration
-	trouble string // the failure told last, empty when all is well
+	middle   bool // the next Write continues a line
+	unread   int  // bytes sent since the last Sync
+	stopping bool // TERM has come
+	retry    time.Duration
+	trouble  string // the failure told last, empty when all is well
 }
 
 // Write implements logpipe.Sink.
@@ -115,6 +118,7 @@ func (s *sink) wait(err error, rest []byte) error {
 func (s *sink) Sync() (again int, err error) {
 	sent := s.unread
 	s.unread = 0
+	waited := time.Duration(0)
 	for pause := confirmFirst; sent > 0; pause = min(2*pause, confirmLast) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
@@ -124,10 +128,17 @@ func (s *sink) Sync() (again int, err error) {
 		if read {
 			break
 		}
-		s.stop.wait(-1, pause)
-		if err := s.Attend(); err != nil {
-			return sent, err
+		if s.stopping && waited > confirmStop {
+			return sent, logpipe.ErrStop
 		}
+		s.stop.wait(-1, pause)
+		if s.Attend() != nil {
+			waited = 0
+		}
+		waited += pause
+	}
+	if s.stopping {
+		return 0, logpipe.ErrStop
 	}
 	return 0, nil
 }
@@ -138,6 +149,7 @@ func (s *sink) Due() time.Duration { return -1 }
 // Attend implements logpipe.Sink.
 func (s *sink) Attend() error {
 	if s.stop.asked() {
+		s.stopping = true
 		return logpipe.ErrStop
 	}
 	return nil

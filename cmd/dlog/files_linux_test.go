@@ -85,6 +85,7 @@ func unstamped(t *testing.T, text string) string {
 }
 
 func TestF44RenamedRemovedTruncated(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
 	d := startDlog(t, p, path)
@@ -138,6 +139,7 @@ func drained(t *testing.T, p *logpipe.Pipe) bool {
 }
 
 func TestF44HangUpOpensAnew(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
 	d := startDlog(t, p, path)
@@ -159,6 +161,7 @@ func TestF44HangUpOpensAnew(t *testing.T) {
 }
 
 func TestF44DirectoryGone(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "logs")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -77,7 +78,7 @@ func TestF45EveryByteIsKept(t *testing.T) {
 		strings.Repeat("\x00\xff", 1<<20) + "\r\n\n\nend without newline"
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
-	d := startDlog(t, p, "-s", "1m", "-m", "0", path)
+	d := start(t, exec.Command(binary(t), "-s", "1m", "-m", "0", path), p)
 	put(t, p, input)
 	closeWrite(t, p)
 	d.wantStatus(t, 0)
@@ -135,6 +136,7 @@ func TestALineIsThereAtOnce(t *testing.T) {
 }
 
 func TestTermWhileNothingCanBeWritten(t *testing.T) {
+	t.Parallel()
 	p, stuck := newPipe(t), newPipe(t)
 	cmd := helper("dlog", "-i", "0")
 	cmd.Stdout = duplicate(t, stuck.WriteEnd)

@@ -18,7 +18,7 @@ import (
 func TestF46RotationStorm(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
-	d := startDlog(t, p, "-b", "-s", "1m", "-m", "0", path)
+	d := start(t, exec.Command(binary(t), "-b", "-s", "1m", "-m", "0", path), p)
 	const count = 300
 	for i := range count {
 		put(t, p, fmt.Sprintf("%03d%s\n", i, strings.Repeat("x", 1<<20)))
@@ -54,7 +54,7 @@ func head(t *testing.T, name string) string {
 func TestRotationBySize(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
-	d := startDlog(t, p, "-s", "10k", "-m", "0", path)
+	d := start(t, exec.Command(binary(t), "-s", "10k", "-m", "0", path), p)
 	fed := feed(p, 2000)
 	if err := <-fed; err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestRotationKeepsSoMany(t *testing.T) {
 	for _, c := range cases {
 		path := filepath.Join(t.TempDir(), "log")
 		p := newPipe(t)
-		d := startDlog(t, p, append(c.args, path)...)
+		d := start(t, exec.Command(binary(t), append(c.args, path)...), p)
 		if err := <-feed(p, 2000); err != nil {
 			t.Fatal(err)
 		}
@@ -132,8 +132,6 @@ func TestAlarmRotates(t *testing.T) {
 	waitContent(t, path, "old\none\n")
 	d.signal(t, syscall.SIGALRM)
 	waitContent(t, path, "")
-	// An empty file is not rotated again.
-	d.signal(t, syscall.SIGALRM)
 	put(t, p, "two\n")
 	waitContent(t, path, "two\n")
 	d.term(t)
@@ -146,7 +144,22 @@ func TestAlarmRotates(t *testing.T) {
 	}
 }
 
+func TestAnEmptyFileIsNotRotated(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	out, err := openOutput(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &sink{out: out, keeper: &keeper{}, rotate: true}
+	s.rotateIfOld(time.Now())
+	if n := len(rotatedFiles(t, path)); n != 0 || s.rotate {
+		t.Errorf("%d rotated files, and the request is still there: %v", n, s.rotate)
+	}
+	s.out.close()
+}
+
 func TestRotationByTime(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
 	d := startDlog(t, p, "-T", "200ms", path)
@@ -213,6 +226,7 @@ func unzipped(t *testing.T, path string) string {
 }
 
 func TestF47KillWhileRotatingAndCompressing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "log")
 	p := newPipe(t)

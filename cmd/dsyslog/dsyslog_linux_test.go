@@ -1,0 +1,243 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"dmon/internal/cli"
+	"dmon/logpipe"
+)
+
+func TestMessages(t *testing.T) {
+	path := socketPath(t)
+	d := listen(t, path).read()
+	cases := []struct {
+		args  []string
+		input string
+		want  []string
+		form  string
+	}{
+		{nil, "a\n\nb\nlast", []string{"a", "", "b", "last"}, `<14>... .. ..:..:.. name: `},
+		{[]string{"-e"}, "\n\na\n\n\nb\n\n", []string{"a", "b"}, `<14>`},
+		{[]string{"-p", "ERR", "-f", "Local3"}, "x\n", []string{"x"}, `<155>`},
+		{[]string{"--pid"}, "x\n", []string{"x"}, `name\[[0-9]+\]: `},
+		{nil, "\x00nul\x01\x1b[0m\xff\r\n", []string{"\x00nul\x01\x1b[0m\xff\r"}, `name`},
+		{nil, "", nil, ``},
+	}
+	for _, c := range cases {
+		before := len(d.texts())
+		p := newPipe(t)
+		run := startDsyslog(t, p, append(append([]string{"--socket", path}, c.args...), "name")...)
+		put(t, p, c.input)
+		closeWrite(t, p)
+		run.wantStatus(t, 0)
+		// The end of dsyslog means that everything was read.
+		eventually(t, "all is on record", func() bool { return len(d.texts()) == before+len(c.want) })
+		if got := d.texts()[before:]; !slices.Equal(got, c.want) {
+			t.Errorf("%q of %q: %q, want %q", c.args, c.input, got, c.want)
+		}
+		for _, raw := range d.raw[before:] {
+			if !regexp.MustCompile(c.form).MatchString(raw) {
+				t.Errorf("%q sent %q, want %s", c.args, raw, c.form)
+			}
+		}
+		if said := run.errors.String(); said != "" {
+			t.Errorf("it said %q", said)
+		}
+	}
+}
+
+func TestF50AbsentAtStart(t *testing.T) {
+	path := socketPath(t)
+	p := newPipe(t)
+	run := startDsyslog(t, p, "--socket", path, "name")
+	put(t, p, "line 000000\nline 000001\n")
+	eventually(t, "it complains", func() bool { return strings.Contains(run.errors.String(), "trying again") })
+	d := listen(t, path).read()
+	put(t, p, "line 000002\n")
+	closeWrite(t, p)
+	run.wantStatus(t, 0)
+	if n := checkNumbered(t, d.texts(), 3); n > 0 {
+		t.Errorf("%d lines came twice", n)
+	}
+	want := "dsyslog: cannot reach syslog at " + path + ": no such file or directory; trying again\ndsyslog: syslog works again\n"
+	if run.errors.String() != want {
+		t.Errorf("it said %q, want %q", run.errors.String(), want)
+	}
+}
+
+func TestF50KilledAndRestarted(t *testing.T) {
+	path := socketPath(t)
+	p := newPipe(t)
+	run := startDsyslog(t, p, "--socket", path, "name")
+	const count = 30_000
+	fed := feed(t, p, count)
+	var texts []string
+	for fedAll := false; !fedAll; {
+		d := listen(t, path).read()
+		select {
+		case <-fed:
+			fedAll = true
+		default:
+			eventually(t, "some lines arrive", func() bool { return len(d.texts()) > 1000 || isClosed(fed) })
+		}
+		d.stop()
+		texts = append(texts, d.texts()...)
+	}
+	last := listen(t, path).read()
+	closeWrite(t, p)
+	run.wantStatus(t, 0)
+	last.stop()
+	t.Logf("%d lines came twice", checkNumbered(t, append(texts, last.texts()...), count))
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func TestF50StoppedDaemonHoldsBackAndTermStillWorks(t *testing.T) {
+	path := socketPath(t)
+	p := newPipe(t)
+	d := listen(t, path) // nobody reads
+	run := startDsyslog(t, p, "--socket", path, "name")
+	const count = 5000
+	<-feed(t, p, count)
+	eventually(t, "the queue is full", func() bool {
+		return errors.Is(logpipe.NewSyslog(path, "probe", 0, 0).Say(logpipe.SeverityInfo, "full?"), logpipe.ErrFull)
+	})
+	run.signal(t, syscall.SIGTERM)
+	run.wantStatus(t, 0)
+	d.read()
+	// Everything that was not read is still in the pipe for the next one.
+	next := startDsyslog(t, p, "--socket", path, "name")
+	closeWrite(t, p)
+	next.wantStatus(t, 0)
+	texts := slices.DeleteFunc(d.texts(), func(s string) bool { return s == "full?" })
+	checkNumbered(t, texts, count)
+}
+
+func TestTermWhileTheDaemonReadsIsNotForgotten(t *testing.T) {
+	path := socketPath(t)
+	d := listen(t, path)
+	stop := &stop{}
+	if err := stop.open(); err != nil {
+		t.Fatal(err)
+	}
+	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), stop: stop}
+	if n, err := s.Write([]byte("one\n")); n != 4 || err != nil {
+		t.Fatalf("Write = %d, %v", n, err)
+	}
+	if _, err := unix.Write(stop.w, []byte{'t'}); err != nil {
+		t.Fatal(err)
+	}
+	type result struct {
+		again int
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		again, err := s.Sync()
+		done <- result{again, err}
+	}()
+	eventually(t, "the signal was seen", func() bool {
+		n, _ := unix.IoctlGetInt(stop.r, unix.TIOCINQ)
+		return n == 0
+	})
+	d.read()
+	if r := <-done; r.again != 0 || r.err != logpipe.ErrStop {
+		t.Errorf("Sync = %d, %v; want 0 and the request to stop", r.again, r.err)
+	}
+}
+
+func TestMisuse(t *testing.T) {
+	cases := []struct {
+		args []string
+		want string
+	}{
+		{nil, "no NAME given"},
+		{[]string{"a", "b"}, `one NAME, please, not 2: ["a" "b"]`},
+		{[]string{""}, `"" cannot be a NAME`},
+		{[]string{"two words"}, `"two words" cannot be a NAME`},
+		{[]string{"-p", "loud", "x"}, `-p, --priority: "loud" is none of emerg`},
+		{[]string{"-f", "attic", "x"}, `-f, --facility: "attic" is none of kern`},
+		{[]string{"--socket", strings.Repeat("x", 200), "x"}, "cannot be the name of a socket"},
+		{[]string{"-i", "x", "x"}, "whole number"},
+		{[]string{"--nonsense", "x"}, "unknown option"},
+	}
+	for _, c := range cases {
+		_, err := parse(c.args)
+		var misuse *cli.Misuse
+		if !errors.As(err, &misuse) || !strings.Contains(misuse.Text, c.want) {
+			t.Errorf("%q: %v, want %s", c.args, err, c.want)
+		}
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	for _, c := range []struct{ arg, want string }{
+		{"--priority=help", "emerg\nalert\ncrit\n"},
+		{"--facility=help", "kern\nuser\n"},
+		{"--help", "Usage: dsyslog [OPTION]... NAME\n"},
+		{"--version", "dsyslog "},
+	} {
+		_, err := parse([]string{c.arg})
+		var answer *cli.Answer
+		if !errors.As(err, &answer) || !strings.HasPrefix(answer.Text, c.want) {
+			t.Errorf("%s: %v, want %q", c.arg, err, c.want)
+		}
+	}
+}
+
+func TestUnopenedDescriptor(t *testing.T) {
+	p := newPipe(t)
+	// 3 and 4 are not open here, or belong to the runtime.
+	for _, fd := range []string{"3", "4", "77"} {
+		run := startDsyslog(t, p, "-i", fd, "name")
+		run.wantStatus(t, 125)
+		if said := run.errors.String(); !strings.Contains(said, "descriptor "+fd+" is not open") {
+			t.Errorf("it said %q", said)
+		}
+	}
+}
+
+func TestConsoleGetsWhatCannotBeDelivered(t *testing.T) {
+	console := socketPath(t)
+	if err := os.WriteFile(console, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stop := &stop{}
+	if err := stop.open(); err != nil {
+		t.Fatal(err)
+	}
+	path := socketPath(t)
+	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), stop: stop, console: console}
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.Write([]byte("one\ntwo\n"))
+		done <- err
+	}()
+	eventually(t, "the console has it", func() bool {
+		b, _ := os.ReadFile(console)
+		return string(b) == "one\ntwo\n"
+	})
+	d := listen(t, path).read()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it is delivered as well", func() bool { return slices.Equal(d.texts(), []string{"one", "two"}) })
+	if b, _ := os.ReadFile(console); string(b) != "one\ntwo\n" {
+		t.Errorf("the console has %q", b)
+	}
+}
