@@ -1,3 +1,5 @@
+//go:build !race
+
 #include "textflag.h"
 
 // func cloneShared(stack uintptr, p *plan) (pid, errno uintptr)
