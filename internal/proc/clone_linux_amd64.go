@@ -19,6 +19,11 @@ const childStack = 4096
 //go:norace
 //go:nosplit
 func beginChild(p *plan) (pid uintptr, errno syscall.Errno) {
+	// What a process writes to its oom_score_adj is written to all that share
+	// its memory: it would be ours too.
+	if len(p.oom) > 0 {
+		return rawFork(p)
+	}
 	top := uintptr(unsafe.Pointer(&p.stack)) + unsafe.Sizeof(p.stack)
 	pid, e := cloneShared(top&^15, p)
 	if syscall.Errno(e) != syscall.EINVAL && syscall.Errno(e) != syscall.ENOSYS {

@@ -150,6 +150,9 @@ func TestEverythingAsked(t *testing.T) {
 	s.User = &Credential{UID: 61401, GID: 61402, Groups: []uint32{61402, 61403}, Text: "somebody"}
 	s.Stdio[2] = 2
 	got := run(t, s, out)
+	if ours, err := os.ReadFile("/proc/self/oom_score_adj"); err != nil || string(ours) != "0\n" {
+		t.Errorf("our own oom_score_adj became %s, %v", ours, err)
+	}
 	expect(t, got, "leads group true session true", "death 15", "NoNewPrivs 1", "Umask 0027", "nice 5", "oom 321",
 		"ioprio 16390", "Cpus_allowed_list 0", "core 4096 4096", "fsize true",
 		"Uid 61401 61401 61401 61401", "Gid 61402 61402 61402 61402", "Groups 61402 61403")
