@@ -30,6 +30,9 @@ func (g *Gate) Move(v float64) (closed bool) {
 // Open opens the gate, whatever the last value was.
 func (g *Gate) Open() { g.closed = false }
 
+// Close closes the gate, whatever the last value was.
+func (g *Gate) Close() { g.closed = true }
+
 // Verdict is what the guards say together.
 type Verdict struct {
 	Closed bool

@@ -44,6 +44,9 @@ type limit struct {
 	heading
 }
 
+// Stay implements stayer.
+func (l *limit) Stay() { l.gate.Close() }
+
 // Settle implements settler.
 func (l *limit) Settle() time.Duration { return settleOf(l.Sampler) }
 

@@ -83,6 +83,9 @@ func (g *minMemory) Every() time.Duration {
 	return max(time.Second, time.Duration(g.seen-g.limit)*(time.Second/1024)/(fastest/1024))
 }
 
+// Stay implements stayer.
+func (g *minMemory) Stay() { g.closed = true }
+
 // Settle implements settler: a job takes its memory back bit by bit.
 func (g *minMemory) Settle() time.Duration { return 5 * time.Second }
 

@@ -22,6 +22,7 @@ type place struct {
 	due     time.Time
 	rung    atomic.Bool // it asked to be looked at, from another goroutine
 	verdict Verdict
+	paused  bool // it was closed in this pause, and saw why it is not any more
 	told    bool // a failure was told
 	seeing  int  // looks in a row that did not fail
 }
@@ -38,31 +39,36 @@ const calm = 12
 // gate opened or closed. The reason is of the guard that did it; while the
 // panel stays closed, of the first that is closed.
 func (p *panel) look(now time.Time) (v Verdict, changed bool) {
-	var opened, open []string
+	var opened, since, open []string
 	p.resume.tick(now)
-	for i := range p.places {
-		pl := p.places[i]
+	for _, pl := range p.places {
+		was := pl.verdict.Closed
 		if rung := pl.rung.Swap(false); rung || !now.Before(pl.due) {
-			was := pl.verdict.Closed
 			v.Trouble = both(v.Trouble, pl.look(now))
-			if was && !pl.verdict.Closed {
-				opened = append(opened, pl.verdict.Reason)
-			}
 		}
+		reason := pl.verdict.Reason
 		switch {
-		case !pl.verdict.Closed:
-			open = append(open, pl.verdict.Reason)
-		case !v.Closed:
-			v.Closed, v.Reason = true, pl.verdict.Reason
+		case pl.verdict.Closed:
+			if !v.Closed {
+				v.Closed, v.Reason = true, reason
+			}
+			continue
+		case was:
+			opened = append(opened, reason)
+		case pl.paused:
+			since = append(since, reason)
 		}
+		open = append(open, reason)
 	}
-	if !v.Closed {
-		if opened == nil {
-			opened = open
+	for _, reasons := range [][]string{open, since, opened} {
+		if !v.Closed && reasons != nil {
+			v.Reason = strings.Join(reasons, "; ")
 		}
-		v.Reason = strings.Join(opened, "; ")
 	}
 	p.judge(now, &v)
+	for _, pl := range p.places {
+		pl.settle(v.Closed)
+	}
 	changed = v.Closed != p.closed
 	p.closed = v.Closed
 	return v, changed
@@ -92,16 +98,33 @@ func (pl *place) look(now time.Time) error {
 	if err == nil {
 		v.Trouble = nil
 		pl.verdict = v
+		pl.paused = pl.paused || v.Closed
 		pl.seeing++
 		return nil
 	}
-	pl.verdict = Verdict{Reason: err.Error()}
+	pl.verdict, pl.paused = Verdict{Reason: err.Error()}, false
 	tell := !pl.told || pl.seeing >= calm
 	pl.told, pl.seeing = true, 0
 	if !tell {
 		return nil
 	}
 	return err
+}
+
+// stayer is what a Guard may be besides: one that takes back that it opened.
+type stayer interface{ Stay() }
+
+// settle tells a guard what has become of its verdict. As long as the panel is
+// closed, one that was closed has to see room again at each look: what it saw
+// may be taken by the time that the others open, or that it is our turn.
+func (pl *place) settle(closed bool) {
+	if !closed {
+		pl.paused = false
+		return
+	}
+	if s, ok := pl.guard.(stayer); ok && pl.paused {
+		s.Stay()
+	}
 }
 
 // both is two errors said in one line.

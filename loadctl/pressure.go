@@ -199,7 +199,6 @@ func (g *pressure) lookClosed(m moment) Verdict {
 		if g.resource == CPU {
 			text += fmt.Sprintf(" and %.1f processors are idle", g.idle)
 		}
-		g.past = g.past[len(g.past)-1:]
 		return Verdict{Reason: text}
 	}
 	text := g.name + " " + percent(g.seen) + ", resumes below " + g.condition(m.at)
@@ -238,6 +237,9 @@ func (g *pressure) Every() time.Duration {
 	// A tree of thousands takes a while to walk: it shall not cost a hundredth.
 	return max(pace, min(100*g.slow, doze))
 }
+
+// Stay implements stayer.
+func (g *pressure) Stay() { g.gate.Close() }
 
 // Settle implements settler.
 func (g *pressure) Settle() time.Duration { return window + brisk }

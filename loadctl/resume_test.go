@@ -188,3 +188,46 @@ func TestTurnThatNeverEnds(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Room that was there when the guard opened, and is gone when it may: a guard
+// has to see it again at each look.
+func TestRoomIsLookedAtAgain(t *testing.T) {
+	dir := shared(t)
+	other := &turns{dirs: []string{dir}}
+	s := &told{every: time.Second, values: []any{0.0, 9.0, 1.0, 3.0, 3.0, 1.0, 3.0, 9.0}}
+	p := &panel{resume: reluctance{turns: &turns{dirs: []string{dir}}}}
+	p.add(Limit(s, 4, 2))
+	p.resume.settle = 2 * time.Second
+	defer p.resume.end()
+	for i, want := range []string{
+		"open: load 0.00 is not above 4.00",
+		"! closed: load 9.00 is above 4.00, resumes below 2.00",
+		"closed: load 1.00 is below 2.00; waits for its turn to resume",
+		"closed: load 3.00 is not yet below 2.00", // the turn is free by now
+		"closed: load 3.00 is not yet below 2.00",
+		"! open: load 1.00 is below 2.00",
+		"open: load 3.00 is not above 4.00",
+		"! closed: load 9.00 is above 4.00, resumes below 2.00, not before 4s since the last resume lasted 2s",
+	} {
+		if i == 2 {
+			if err := other.take(); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			other.drop()
+		}
+		if got := said(p.look(time.Unix(int64(i), 0))); got != want {
+			t.Errorf("look %d: got %q, want %q", i, got, want)
+		}
+	}
+
+	// The same with two guards, of which one opens later.
+	a := &told{every: time.Second, values: []any{9.0, 1.0, 3.0, 1.0}}
+	b := &told{every: time.Second, values: []any{9.0, 9.0, 1.0, 1.0}}
+	p = new(panel)
+	p.add(Limit(a, 4, 2))
+	p.add(Limit(b, 4, 2))
+	if got := run(p, 4); got != "0c 3o" {
+		t.Errorf("two guards: %s", got)
+	}
+}
