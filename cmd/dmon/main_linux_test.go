@@ -8,47 +8,40 @@ import (
 	"testing"
 )
 
-// binDir holds the freshly built programs and the helpers; TestMain fills it.
-var binDir string
-
 // TestMain is also every helper program: under one of their names this binary
-// is that program. Otherwise it builds the real programs and runs the tests.
+// is that program.
 func TestMain(m *testing.M) {
 	if helper, ok := helpers[filepath.Base(os.Args[0])]; ok {
 		os.Exit(helper(os.Args[1:]))
 	}
-	status, err := withPrograms(m.Run)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		status = 1
-	}
-	os.Exit(status)
+	os.Exit(m.Run())
 }
 
-// withPrograms calls run while binDir holds the programs.
-func withPrograms(run func() int) (int, error) {
-	var err error
-	if binDir, err = os.MkdirTemp("", "dmon-bin-"); err != nil {
-		return 0, err
+// programs returns a new directory with the programs, freshly built, and the
+// helpers.
+func programs(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "dmon-bin-")
+	if err != nil {
+		t.Fatal(err)
 	}
-	defer os.RemoveAll(binDir)
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	// Commands under test run as other users too.
-	if err := os.Chmod(binDir, 0o755); err != nil {
-		return 0, err
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
 	}
-	if err := buildPrograms(binDir); err != nil {
-		return 0, err
+	if err := buildPrograms(dir); err != nil {
+		t.Fatal(err)
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return 0, err
+		t.Fatal(err)
 	}
 	for name := range helpers {
-		if err := linkOrCopy(self, filepath.Join(binDir, name)); err != nil {
-			return 0, err
+		if err := linkOrCopy(self, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return run(), nil
+	return dir
 }
 
 // buildPrograms builds what is released, or, when the tests look for races,

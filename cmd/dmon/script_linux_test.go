@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Fatal(rootWanted)
 	}
-	scripts := readScripts(t)
+	bin, scripts := programs(t), readScripts(t)
 	slots := make(chan struct{}, atOnce)
 	t.Run("beside", func(t *testing.T) {
 		for _, s := range scripts {
@@ -63,13 +63,13 @@ func TestScripts(t *testing.T) {
 					slots <- struct{}{}
 					defer func() { <-slots }()
 				}
-				s.run(t)
+				s.run(t, bin)
 			})
 		}
 	})
 	for _, s := range scripts {
 		if s.alone {
-			t.Run(s.name, s.run)
+			t.Run(s.name, func(t *testing.T) { s.run(t, bin) })
 		}
 	}
 }
@@ -104,7 +104,7 @@ func readScripts(t *testing.T) []*script {
 	return list
 }
 
-func (s *script) run(t *testing.T) {
+func (s *script) run(t *testing.T, bin string) {
 	// Short, because the path of a socket must be.
 	dir, err := os.MkdirTemp("", "dt-")
 	if err != nil {
@@ -115,7 +115,7 @@ func (s *script) run(t *testing.T) {
 		t.Fatal(err)
 	}
 	mark := marker + "=" + filepath.Base(dir)
-	out, err := s.execute(t, dir, mark)
+	out, err := s.execute(t, bin, dir, mark)
 	if err != nil {
 		t.Errorf("%v", err)
 	}
@@ -133,7 +133,7 @@ func (s *script) run(t *testing.T) {
 
 // execute runs the script and returns all it printed. It has a session of its
 // own: none of it finds the terminal that the tests may run on.
-func (s *script) execute(t *testing.T, dir, mark string) (string, error) {
+func (s *script) execute(t *testing.T, bin, dir, mark string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), scriptTime)
 	defer cancel()
 	lib, err := filepath.Abs(library)
@@ -149,7 +149,7 @@ func (s *script) execute(t *testing.T, dir, mark string) (string, error) {
 	defer out.Close()
 	cmd := exec.CommandContext(ctx, "bash", "-eu", s.path)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
-	cmd.Env = scriptEnv(mark, "LIB="+lib, "DATA="+filepath.Dir(lib))
+	cmd.Env = scriptEnv(bin, mark, "LIB="+lib, "DATA="+filepath.Dir(lib))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	err = cmd.Run()
@@ -163,14 +163,14 @@ func (s *script) execute(t *testing.T, dir, mark string) (string, error) {
 	return string(text), err
 }
 
-func scriptEnv(more ...string) []string {
+func scriptEnv(bin string, more ...string) []string {
 	var env []string
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "DMON_") && !strings.HasPrefix(e, "PATH=") && !strings.HasPrefix(e, "TMPDIR=") {
 			env = append(env, e)
 		}
 	}
-	path := binDir + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	path := bin + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 	return append(append(env, "PATH="+path, "LC_ALL=C"), more...)
 }
 

@@ -60,5 +60,6 @@ equal "$(dmon -n -m 0 --ionice idle ionice)" idle "I/O class"
 equal "$(dmon -n -m 0 --ionice best-effort:6 ionice)" "best-effort: prio 6" "I/O class"
 dmon -n -m 0 --umask 077 --nice 9 --oom-score-adj 300 --no-new-privs --cpus 0 true -- sh -c 'umask; nice; cat /proc/self/oom_score_adj; grep NoNewPrivs /proc/self/status' >loggers
 equal "$(tr '\n\t' '  ' <loggers)" "$(umask) $(nice) $(cat /proc/self/oom_score_adj) NoNewPrivs: 0 " "the log command's"
+equal "$(dmon -n -m 1 --min-uptime 0 --oom-score-adj 400 sh -c 'cat /proc/$PPID/oom_score_adj')" "$(printf '%s\n' "$(cat /proc/$$/oom_score_adj)" "$(cat /proc/$$/oom_score_adj)")" "dmon's own oom_score_adj"
 ends_with 125 dmon -n --cpus 1000 true 2>err
 has err 'cannot run on the given processors: invalid argument'
