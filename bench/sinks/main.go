@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command sinks compares dlog and dsyslog with their peers, all in one run:
 //
 //	go run ./bench/sinks            everything, about four minutes
