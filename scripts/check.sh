@@ -58,11 +58,11 @@ provide() {
 }
 
 # Every test once, and not from the cache: most are about the system.
-tests() { "$GO" test -count=1 -timeout 5m ./...; }
+tests() { "$GO" test -count=1 -timeout 9m ./...; }
 
 # The race detector, over all but the scripts, which wait for most of their
 # time and would take minutes more: make race runs them under it as well.
-races() { CGO_ENABLED=1 "$GO" test -race -count=1 -timeout 5m -skip '^TestScripts$' ./...; }
+races() { CGO_ENABLED=1 "$GO" test -race -count=1 -timeout 9m -skip '^TestScripts$' ./...; }
 
 fuzz() { FUZZTIME=${FUZZTIME:-2s} sh scripts/fuzz.sh; }
 
