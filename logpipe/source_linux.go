@@ -27,10 +27,7 @@ type peeker struct {
 	size   int  // what our own pipe holds
 	ended  bool // the other end is closed
 	waited bool // the last Next had to wait
-	// emptied says that the last Next waited, saw all there was, which was
-	// little, and that all of it was taken.
-	emptied bool
-	waiter  waiter
+	waiter waiter
 }
 
 // pauseFirst and pauseLast bound a wait while a part of a line is in the pipe.
@@ -38,9 +35,6 @@ const (
 	pauseFirst = 2 * time.Millisecond
 	pauseLast  = time.Second
 )
-
-// small is how much there may be for the next look not to be worth while.
-const small = 4096
 
 // openPeek returns nil where fd is no pipe or anything needed is missing.
 func openPeek(fd, wake int) Source {
@@ -100,23 +94,18 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 	}
 	pause := pauseFirst
 	for p.waited = false; ; p.waited = true {
-		// What was seen last was all there was, and all of it is gone: whatever
-		// came since has made an edge, so that it is not missed by waiting first.
-		if !p.emptied || p.ended {
-			n, full, err := p.look()
-			if err != nil {
-				return nil, false, err
-			}
-			p.emptied = false
-			if n > p.left || full {
-				p.left = n
-				return p.buf[:n], full, nil
-			}
-			// This look was taken after the end was seen, so nothing can have been
-			// written between the two.
-			if p.ended {
-				return p.buf[:n], true, io.EOF
-			}
+		n, full, err := p.look()
+		if err != nil {
+			return nil, false, err
+		}
+		if n > p.left || full {
+			p.left = n
+			return p.buf[:n], full, nil
+		}
+		// This look was taken after the end was seen, so nothing can have been
+		// written between the two.
+		if p.ended {
+			return p.buf[:n], true, io.EOF
 		}
 		limit := wait
 		if wait >= 0 {
@@ -126,7 +115,6 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 			limit, pause = pause, min(2*pause, pauseLast)
 		}
 		ended, err := p.waiter.wait(limit, p.left)
-		p.emptied = false
 		if err == ErrTimeout && p.left > 0 && (wait < 0 || time.Now().Before(deadline)) {
 			continue
 		}
@@ -189,7 +177,6 @@ func (p *peeker) room() bool {
 }
 
 func (p *peeker) Take(n int) error {
-	p.emptied = n == p.left && p.waited && n < small
 	p.left = max(0, p.left-n)
 	for n > 0 {
 		m, err := unix.Splice(p.fd, nil, p.null, nil, n, unix.SPLICE_F_MOVE)

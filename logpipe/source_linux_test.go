@@ -3,6 +3,7 @@ package logpipe
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -107,6 +108,56 @@ func TestWriterBlockedInTheMiddleOfItsWrite(t *testing.T) {
 		close(done)
 	}()
 	for got := 0; got < len("begin")+len(long); {
+		b, full, err := in.Next(patience)
+		if err != nil {
+			t.Fatalf("after %d bytes: %v", got, err)
+		}
+		if full || b[len(b)-1] == '\n' {
+			take(t, in, len(b))
+			got += len(b)
+		}
+	}
+	<-done
+}
+
+// TestWriterBlockedBeforeTake is the same with the part of a line replaced by
+// lines that are still to be taken: what was added meanwhile made no edge.
+func TestWriterBlockedBeforeTake(t *testing.T) {
+	p, wake := newPipe(t), newPipe(t)
+	in, err := Open(p.r, wake.r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, in, "", ErrTimeout)
+	first := make(chan struct{})
+	go func() {
+		put(t, p, "end\n")
+		close(first)
+	}()
+	expect(t, in, "end\n", nil) // after a wait, which is the common case
+	<-first
+	done := make(chan struct{})
+	go func() {
+		put(t, p, strings.Repeat("x", 2*lineMax)+"\n")
+		close(done)
+	}()
+	deadline := time.After(patience)
+	for tick := time.Tick(time.Millisecond); ; <-tick {
+		n, err := unix.IoctlGetInt(p.r, unix.TIOCINQ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > lineMax/2 {
+			break
+		}
+		select {
+		case <-deadline:
+			t.Fatal("the pipe does not fill")
+		default:
+		}
+	}
+	take(t, in, len("end\n"))
+	for got := 0; got <= 2*lineMax; {
 		b, full, err := in.Next(patience)
 		if err != nil {
 			t.Fatalf("after %d bytes: %v", got, err)

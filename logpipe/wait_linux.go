@@ -13,6 +13,9 @@ import (
 // try to take the processor away.
 const keenTime = 5 * time.Millisecond
 
+// interruptions bounds how often a signal may begin such a wait anew.
+const interruptions = 3
+
 // napFrom is the length of an unfinished line from which on looking at it
 // again for every byte that is added would cost too much.
 const napFrom = 32 << 10
@@ -92,14 +95,20 @@ func (w *waiter) wait(wait time.Duration, left int) (ended bool, err error) {
 
 // keenWait waits for keenTime at most, without telling the Go scheduler. A
 // thread that does tell it loses its processor and has to get it back: for a
-// trickle of lines that costs more than all the work. It returns 0 when there
-// is nothing yet, and after an interruption.
+// trickle of lines that costs more than all the work. Neither may the signal
+// count by which the scheduler asks for the processor every ten milliseconds:
+// nobody else wants it. It returns 0 when there is nothing yet.
 func keenWait(epoll int, events []unix.EpollEvent) int {
-	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll),
-		uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)),
-		uintptr(keenTime/time.Millisecond), 0, 0)
-	if errno != 0 {
-		return 0
+	for range interruptions {
+		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll),
+			uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)),
+			uintptr(keenTime/time.Millisecond), 0, 0)
+		if errno == 0 {
+			return int(n)
+		}
+		if errno != unix.EINTR {
+			break
+		}
 	}
-	return int(n)
+	return 0
 }

@@ -18,6 +18,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"dmon/internal/cli"
@@ -28,6 +29,9 @@ import (
 const memoryLimit = 6 << 20
 
 func main() {
+	// One goroutine does all the work. A second processor would only wake up
+	// idle threads each time the scheduler moves it.
+	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(memoryLimit)
 	signals := watchSignals()

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -31,6 +32,10 @@ func run(args []string, signals *signals) error {
 	s, tail, err := o.open(signals, format)
 	if err != nil {
 		return err
+	}
+	if o.compress {
+		// Lines do not wait for a compression.
+		runtime.GOMAXPROCS(2)
 	}
 	err = logpipe.Copy(in, s, format, tail)
 	s.keeper.end(s.stopping || err != nil)
