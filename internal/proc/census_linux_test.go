@@ -53,6 +53,7 @@ func until(t *testing.T, c *Census, what string, good func(Activity) bool) Activ
 // the children of that one are taken for orphans of the command's.
 func startElsewhere(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	started, over := make(chan error), make(chan bool)
 	var start func()
 	start = func() {
@@ -73,7 +74,6 @@ func startElsewhere(t *testing.T, cmd *exec.Cmd) {
 		}
 		close(over)
 	})
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := <-started; err != nil {
 		t.Fatal(err)
 	}

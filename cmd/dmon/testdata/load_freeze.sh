@@ -1,0 +1,43 @@
+# alone
+# F51: a tree that forks as fast as it can is frozen: half a second after the
+# pause nothing of it runs, and a second later neither.
+. "$LIB"
+need stress-ng stress-ng
+private_mounts
+mount -t tmpfs -o mode=1777 none /run/lock # no turns with other tests
+
+# running: how many of the tree run. All are descendants of dmon, to whom
+# orphans come, whatever sessions they are in.
+running() {
+	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /\1 /' | awk -v top=$dmon '
+		{ state[$1] = $2; parent[$1] = $3 }
+		END {
+			for (p in state) {
+				for (q = p; q in parent && q != top; q = parent[q]) ;
+				if (q == top && p != top && state[p] == "R") n++
+			}
+			print n + 0
+		}'
+}
+
+for what in '--fork 4' '--vfork 4' '--clone 2' setsid; do
+	case $what in
+	setsid) set -- sh -c 'n=0; while :; do setsid sh -c "sleep 0.01 & setsid sleep 0.02 &" & n=$((n + 1)); [ $((n % 8)) != 0 ] || wait; done' ;;
+	*) set -- stress-ng --quiet $what ;;
+	esac
+	fake_load 0.10
+	rm -f events
+	dmon -n -k 1 -L 4 -I events "$@" &
+	dmon=$!
+	wait_for 'has events "cmd start"'
+	wait_for '[ $(running) -gt 0 ]'
+	nap 0.5
+	fake_load 9.50
+	wait_for 'has events "cmd pause"'
+	nap 0.5
+	equal "$(running)" 0 "the number that run of $what"
+	nap 1
+	equal "$(running)" 0 "the number that run later of $what"
+	kill $dmon
+	wait $dmon || :
+done
