@@ -113,7 +113,8 @@ func (b *lockedBuffer) String() string {
 func helper(name string, args ...string) *exec.Cmd {
 	usedHelpers.Store(name, true)
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), helperVariable+"="+name)
+	// A race detector sleeps a second before its process ends, unless told not to.
+	cmd.Env = append(os.Environ(), helperVariable+"="+name, "GORACE=atexit_sleep_ms=0")
 	return cmd
 }
 
@@ -264,9 +265,11 @@ func waitContent(t *testing.T, path, want string) {
 	eventually(t, fmt.Sprintf("%s holds %.60q", path, want), func() bool { return content(path) == want })
 }
 
+var filling = strings.Repeat("abcdefghij", 13)
+
 // number is line i of a numbered input; all are of different length.
 func number(i int) string {
-	return fmt.Sprintf("%08d %s\n", i, strings.Repeat("abcdefghij", 1+i%13))
+	return fmt.Sprintf("%08d %s\n", i, filling[:10*(1+i%13)])
 }
 
 // feed writes count numbered lines into p, and reports how that ended.

@@ -230,11 +230,11 @@ func TestF47KillWhileRotatingAndCompressing(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "log")
 	p := newPipe(t)
-	const count, kills = 150_000, 200
+	const count, killed = 100_000, 200
 	done := feed(p, count)
 	random := rand.New(rand.NewPCG(47, 1))
 	args := []string{"-b", "-s", "60k", "-m", "0", "-z", path}
-	for range kills {
+	for range killed {
 		d := start(t, exec.Command(binary(t), args...), p)
 		select {
 		case <-d.done:

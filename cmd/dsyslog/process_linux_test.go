@@ -81,7 +81,7 @@ func startDsyslog(t *testing.T, p *logpipe.Pipe, args ...string) *process {
 	stdin := os.NewFile(uintptr(end), "pipe")
 	defer stdin.Close()
 	d := &process{Cmd: exec.Command(os.Args[0], args...), done: make(chan struct{})}
-	d.Env = append(os.Environ(), helperVariable+"=1")
+	d.Env = append(os.Environ(), helperVariable+"=1", "GORACE=atexit_sleep_ms=0")
 	d.Stdin, d.Stdout, d.Stderr = stdin, &d.errors, &d.errors
 	if err := d.Start(); err != nil {
 		t.Fatal(err)
