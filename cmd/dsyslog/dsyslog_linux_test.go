@@ -114,6 +114,7 @@ func TestF50StoppedDaemonHoldsBackAndTermStillWorks(t *testing.T) {
 	run := startDsyslog(t, p, "--socket", path, "name")
 	const count = 5000
 	<-feed(t, p, count)
+	eventually(t, "the first message is there", func() bool { return d.waiting(t) > 0 })
 	eventually(t, "the queue is full", func() bool {
 		return errors.Is(logpipe.NewSyslog(path, "probe", 0, 0).Say(logpipe.SeverityInfo, "full?"), logpipe.ErrFull)
 	})

@@ -202,6 +202,19 @@ func (d *daemon) read() *daemon {
 	return d
 }
 
+// waiting is the size of the message to be read next, 0 if there is none.
+func (d *daemon) waiting(t *testing.T) (size int) {
+	t.Helper()
+	raw, err := d.conn.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { size, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return size
+}
+
 // stop ends the daemon as a kill would: what it has not read is lost.
 func (d *daemon) stop() {
 	_ = d.conn.Close()
