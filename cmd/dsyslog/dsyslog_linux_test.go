@@ -129,6 +129,24 @@ func TestF50StoppedDaemonHoldsBackAndTermStillWorks(t *testing.T) {
 	checkNumbered(t, texts, count)
 }
 
+func TestALostQueueIsCountedWithTheEmptyLinesBetween(t *testing.T) {
+	path := socketPath(t)
+	d := listen(t, path)
+	stop := &stop{}
+	if err := stop.open(); err != nil {
+		t.Fatal(err)
+	}
+	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), stop: stop, skipEmpty: true}
+	input := []byte("\n\n\na\n\n\nb\n\n")
+	if n, err := s.Write(input); n != len(input) || err != nil {
+		t.Fatalf("Write = %d, %v", n, err)
+	}
+	_ = d.conn.Close()
+	if again, err := s.Sync(); again != len(input) || err != nil {
+		t.Errorf("Sync = %d, %v; all %d bytes have to be sent again", again, err, len(input))
+	}
+}
+
 func TestTermWhileTheDaemonReadsIsNotForgotten(t *testing.T) {
 	path := socketPath(t)
 	d := listen(t, path)

@@ -37,15 +37,17 @@ type sink struct {
 
 	middle   bool // the next Write continues a line
 	unread   int  // bytes sent since the last Sync
+	passed   int  // the same with what is never sent, like empty lines
 	stopping bool // TERM has come
 	retry    time.Duration
 	trouble  string // the failure told last, empty when all is well
 }
 
 // Write implements logpipe.Sink.
-func (s *sink) Write(p []byte) (int, error) {
+func (s *sink) Write(p []byte) (done int, err error) {
+	defer func() { s.passed += done }()
 	middle, sent := s.middle, 0
-	done := s.skip(p)
+	done = s.skip(p)
 	for done < len(p) {
 		end := len(p)
 		if s.skipEmpty {
@@ -116,20 +118,20 @@ func (s *sink) wait(err error, rest []byte) error {
 
 // Sync implements logpipe.Sink: it waits until the daemon has read everything.
 func (s *sink) Sync() (again int, err error) {
-	sent := s.unread
-	s.unread = 0
+	sent, passed := s.unread, s.passed
+	s.unread, s.passed = 0, 0
 	waited := time.Duration(0)
 	for pause := confirmFirst; sent > 0; pause = min(2*pause, confirmLast) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
 			s.complain(err)
-			return sent, nil
+			return passed, nil
 		}
 		if read {
 			break
 		}
 		if s.stopping && waited > confirmStop {
-			return sent, logpipe.ErrStop
+			return passed, logpipe.ErrStop
 		}
 		s.stop.wait(-1, pause)
 		if s.Attend() != nil {
