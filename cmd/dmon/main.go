@@ -1,3 +1,9 @@
+// The runtime is not to look after the number of processors: it would keep
+// files of the control group open, and read them now and then.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
+
 // Command dmon looks after one command, and optionally the log command that
 // its output goes to. See dmon(8), and DESIGN.md for how it is built.
 package main
