@@ -56,7 +56,7 @@ equal "$(dmon -n -m 0 plain x)" "as a script: $PWD/plain x" "the output of plain
 mkdir -p one/prog two
 printf '#!/bin/sh\necho two\n' >two/prog
 chmod +x two/prog
-equal "$(PATH=$PWD/one:$PWD/two:$PATH dmon -n -m 0 prog)" two "the prog that was found"
+equal "$(PATH=$PWD/none:$PWD/one:$PWD/two:$PATH dmon -n -m 0 prog)" two "the prog that was found"
 
 # A later start that fails is tried again.
 cp /bin/false prog

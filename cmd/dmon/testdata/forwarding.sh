@@ -55,6 +55,15 @@ kill $dmon
 rc=0
 wait $dmon || rc=$?
 
+# They are for the main process, not for what it started.
+dmon -n -s sh -c 'signals child.said & exec signals main.said' &
+dmon=$!
+wait_for '[ -s child.said ] && [ -s main.said ]'
+sent $dmon main.said
+equal "$(cat child.said)" ready "what a child got"
+kill $dmon
+joined $dmon 0
+
 # Neither: nothing arrives; HUP would stop dmon, so it is left out.
 dmon -n signals none.said 2>dmon.said &
 dmon=$!

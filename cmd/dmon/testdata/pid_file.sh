@@ -13,8 +13,9 @@ for _ in $(seq 200); do
 	holds '[ ! -e x.pid ] && [ ! -e c.pid ]' "a pid file is left"
 done
 
-# A daemon leads a session of its own.
-dmon -p x.pid sleep 1000
+# A daemon leads a session of its own, and so does its command.
+dmon -p x.pid --cmd-pid-file c.pid sleep 1000
+equal "$(ps -o sid= "$(cat c.pid)" | tr -d ' ')" "$(cat c.pid)" "the command's session"
 equal "$(ps -o sid= "$(cat x.pid)" | tr -d ' ')" "$(cat x.pid)" "the daemon's session"
 stop x.pid
 

@@ -41,14 +41,16 @@ equal "$(count 'line [0-9]' messages)" 2000 "the number of lines"
 mkdir notes
 dmon -e -p x.pid --min-uptime 0 numbers 0 "$PWD/notes" -- dsyslog --socket "$PWD/log.sock" numbers
 wait_for 'has messages numbers:'
-kill $syslogd
-joined $syslogd 0
-rm -f log.sock rsyslog.pid
-rsyslogd -n -f rsyslog.conf -i "$PWD/rsyslog.pid" &
-syslogd=$!
-wait_for '[ -S log.sock ]'
-before=$(lines messages)
-wait_for '[ $(lines messages) -gt '$((before + 1000))' ]'
+for _ in 1 2 3; do
+	kill $syslogd
+	joined $syslogd 0
+	rm -f log.sock rsyslog.pid
+	rsyslogd -n -f rsyslog.conf -i "$PWD/rsyslog.pid" &
+	syslogd=$!
+	wait_for '[ -S log.sock ]'
+	before=$(lines messages)
+	wait_for '[ $(lines messages) -gt '"$((before + 1000))"' ]'
+done
 stop x.pid
 last=$(cat notes/1)
 wait_for 'grep -qE "numbers: *1 $last" messages'

@@ -26,18 +26,18 @@ echo $! >>hung
 wait
 S
 start=$(now)
-ends_with 124 dmon -n -t 300ms -m 2 --min-uptime 0 -I hang.events sh hang.sh
+ends_with 124 timeout 20 dmon -n -t 300ms -m 2 --min-uptime 0 -I hang.events sh hang.sh
 took=$(($(now) - start))
 holds "[ $took -ge 900 ]" "three runs of 300 ms took $took ms"
 equal "$(lines hung)" 6 "the number of processes"
 while read -r pid; do holds "gone $pid" "process $pid is left"; done <hung
 equal "$(count 'cmd timeout' hang.events)" 3 "the number of timeouts"
 # One that ignores TERM too.
-ends_with 124 dmon -n -t 200ms -k 200ms -m 0 bash -c 'trap "" TERM; while :; do sleep 0.02; done'
+ends_with 124 timeout 20 dmon -n -t 200ms -k 200ms -m 0 bash -c 'trap "" TERM; while :; do sleep 0.02; done'
 # One that is in time is left alone, also the second one.
 ends_with 5 dmon -n -t 400ms -m 2 --min-uptime 0 sh -c 'sleep 0.2; exit 5'
 # One that exits with 0 after the time was up has failed all the same.
-ends_with 124 dmon -n -t 100ms -1 -m 1 --min-uptime 0 bash -c 'trap "exit 0" TERM; while :; do sleep 0.02; done'
+ends_with 124 timeout 20 dmon -n -t 100ms -1 -m 1 --min-uptime 0 bash -c 'trap "exit 0" TERM; while :; do sleep 0.02; done'
 
 # The retry loop.
 cat >retry.sh <<'S'
