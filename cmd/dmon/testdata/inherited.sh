@@ -1,6 +1,8 @@
 # F27: what was ignored when dmon was started stays ignored, for the command
 # too; what was blocked is not; nothing of dmon's own is passed on.
 . "$LIB"
+# A shell that starts another program may have its signals blocked meanwhile, so
+# that what it is reads its state itself.
 need nohup coreutils
 need perl perl-base
 
@@ -13,7 +15,7 @@ env --default-signal dmon -n -m 0 true -- cat /proc/self/status >plain
 equal "$(mask plain SigIgn)" 0000000000000000 "the signals that a log command ignores"
 
 # nohup: HUP is ignored by dmon and by its command.
-env --default-signal nohup dmon -n sh -c 'cat /proc/$$/status >hup; exec sleep 1000' >/dev/null 2>&1 &
+env --default-signal nohup dmon -n sh -c 'while read -r l; do echo "$l"; done </proc/$$/status >hup; exec sleep 1000' >/dev/null 2>&1 &
 dmon=$!
 wait_for '[ $(lines hup) -gt 40 ]'
 equal "$(mask hup SigIgn)" 0000000000000001 "what a command ignores under nohup"
@@ -24,7 +26,7 @@ kill $dmon
 joined $dmon 143
 
 # INT, as a shell without job control starts things in the background.
-env --default-signal env --ignore-signal=INT dmon -n sh -c 'cat /proc/$$/status >int; exec sleep 1000' &
+env --default-signal env --ignore-signal=INT dmon -n sh -c 'while read -r l; do echo "$l"; done </proc/$$/status >int; exec sleep 1000' &
 dmon=$!
 wait_for '[ $(lines int) -gt 40 ]'
 equal "$(mask int SigIgn)" 0000000000000002 "what a command ignores under a shell's &"
@@ -35,7 +37,7 @@ joined $dmon 143
 
 # TERM blocked: it must work nevertheless.
 perl -MPOSIX -e 'sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM, SIGUSR1, SIGHUP, SIGCHLD)) or die; exec @ARGV' \
-	dmon -n sh -c 'cat /proc/$$/status >blocked; exec sleep 1000' &
+	dmon -n sh -c 'while read -r l; do echo "$l"; done </proc/$$/status >blocked; exec sleep 1000' &
 dmon=$!
 wait_for '[ $(lines blocked) -gt 40 ]'
 equal "$(mask blocked SigBlk)" 0000000000000000 "what a command blocks"
