@@ -3,6 +3,7 @@ package proc
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -109,9 +110,12 @@ func statFields(stat []byte) (f [][]byte, ok bool) {
 }
 
 func ticks(b []byte) time.Duration {
-	n, err := strconv.ParseUint(string(b), 10, 50)
-	if err != nil {
+	n, err := strconv.ParseInt(string(b), 10, 64)
+	if err != nil || n < 0 || n > maxTicks {
 		return 0
 	}
 	return time.Duration(n) * clockTick
 }
+
+// maxTicks is what a time can hold: some 290 years of one processor.
+const maxTicks = math.MaxInt64 / int64(clockTick)
