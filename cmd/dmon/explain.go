@@ -79,8 +79,12 @@ func (o *options) output() string {
 		return "standard output goes to the log command"
 	case o.joinStderr:
 		return "standard error goes where standard output goes"
+	case o.files[1] != "":
+		return "standard output is appended to " + words(o.files[1:2])
+	case !o.foreground:
+		return "goes to /dev/null"
 	default:
-		return "left as it is"
+		return "goes where dmon's goes"
 	}
 }
 
@@ -105,7 +109,7 @@ func (o *options) schedule() string {
 	if o.interval > 0 {
 		parts = append(parts, cli.FormatTime(o.interval)+" after a success")
 	}
-	if o.minUptime == 0 || o.backoff.Max == 0 {
+	if o.minUptime == 0 || o.backoff.Min == 0 {
 		parts = append(parts, "at once")
 	} else {
 		parts = append(parts, fmt.Sprintf("at once after a run of %s or more, else after %s, doubling up to %s",
