@@ -61,9 +61,15 @@ func TestDrain(t *testing.T) {
 			6s   drained 5000   ->
 			8s   exit log 20 1  -> close pipe
 			8s   drained 0      -> finish 0`},
-		{name: "one that exits with 0 has had enough", options: "-- log", lines: upAndStopped + `
+		{name: "one that has read everything is done", options: "-- log", lines: upAndStopped + `
 			6s   drained 5000   ->
 			8s   exit log 20 0  -> finish 0`},
+		{name: "one that exits with 0 and leaves lines has a successor", options: "-- log", lines: upAndStopped + `
+			6s   drained 5000   ->
+			8s   exit log 20 0 unread 90 -> close pipe
+			8s   drained 90     -> start log 2
+			8s   up log 21      ->
+			9s   exit log 21 0  -> finish 0`},
 		{name: "no start after the time to read on", options: "--backoff 8s:8s -- log", lines: allUp + `
 			500ms stop TERM     -> send cmd tree 15 +cont
 			500ms exit cmd 10 0 -> close pipe

@@ -10,7 +10,7 @@ func (m *Machine) exit(in Exit) {
 	if m.policy.MainOnly {
 		in.Left = 0 // whatever it leaves behind is not our business
 	}
-	t.left = in.Left
+	t.left, t.unread = in.Left, in.Unread
 	switch t.state {
 	case up, stopping:
 		switch {

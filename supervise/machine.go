@@ -71,6 +71,8 @@ type task struct {
 	rung  int // step of the ladder
 	kills int // times the last rung was repeated
 	left  int // processes that outlived the main process, as last heard
+
+	unread int // bytes that the log command left in the pipe, as last heard
 }
 
 // Machine decides. It is not safe for concurrent use. Make one with NewMachine.

@@ -184,7 +184,11 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 	case "up":
 		return []Input{Forked{Task: task(), Pid: number(1)}, Executed{Task: task(), Pid: number(1)}}
 	case "exit":
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Left: left(3)}}
+		unread := 0
+		if len(args) == 5 && args[3] == "unread" {
+			unread = number(4)
+		}
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Left: left(3), Unread: unread}}
 	case "broken":
 		f := &StartError{Status: number(2), Text: "cannot execute x", Err: errors.New("no")}
 		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Failure: f, Left: left(3)}}

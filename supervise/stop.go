@@ -197,10 +197,12 @@ func (m *Machine) drain() {
 }
 
 // redrain is called when the log command ended in the middle of draining. One
-// that exits with 0 has had enough; one that failed is given what is left of
-// the time, because lines may be in the pipe still.
+// that has read everything is done. What another has left in the pipe is for its
+// successor, as at any other time, whatever status it ended with: many exit with
+// 0 when somebody tells them to stop.
 func (m *Machine) redrain(l *task) {
-	if l.failure == nil && exitStatus(l.end) == 0 || !m.now.Before(m.drainBy) {
+	done := l.failure == nil && exitStatus(l.end) == 0 && l.unread == 0
+	if done || !m.now.Before(m.drainBy) {
 		m.finish()
 		return
 	}

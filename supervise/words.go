@@ -50,6 +50,7 @@ type (
 	// process Pid, Status and Failure count; for an orphan only Left does. Left
 	// is how many processes of the task came to us as orphans and live. Heir, if
 	// it is not 0, is one more of them, and the main process from now on.
+	// Unread is how many bytes are in the pipe, for the log command.
 	Exit struct {
 		Task    Task
 		Main    bool
@@ -57,6 +58,7 @@ type (
 		Status  syscall.WaitStatus
 		Left    int
 		Heir    int
+		Unread  int
 		Failure *StartError // the program was never executed
 	}
 

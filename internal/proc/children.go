@@ -17,6 +17,9 @@ import (
 
 // Children implements supervise.System. Make one with New.
 type Children struct {
+	// Unread, unless nil, tells how many bytes are in the pipe to the log command.
+	Unread func() int
+
 	tasks  [2]child
 	inputs chan<- supervise.Input
 	close  func() (unread int)
@@ -136,6 +139,7 @@ func (c *Children) Reap() []supervise.Input {
 		if !childless { // what is left has a parent, which would be our child
 			c.survey(&exits[i])
 		}
+		exits[i].Unread = c.unread(exits[i].Task)
 		inputs = append(inputs, exits[i])
 	}
 	if orphans {
@@ -191,9 +195,16 @@ func (c *Children) bereaved(told []supervise.Exit) []supervise.Input {
 		if c.tasks[t].plan == nil || c.tasks[t].pid != 0 || isTold(told, task) {
 			continue
 		}
-		more = append(more, supervise.Exit{Task: task, Left: len(c.orphans(task))})
+		more = append(more, supervise.Exit{Task: task, Left: len(c.orphans(task)), Unread: c.unread(task)})
 	}
 	return more
+}
+
+func (c *Children) unread(t supervise.Task) int {
+	if t != supervise.Log || c.Unread == nil {
+		return 0
+	}
+	return c.Unread()
 }
 
 func isTold(told []supervise.Exit, t supervise.Task) bool {
