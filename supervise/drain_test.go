@@ -130,6 +130,11 @@ func TestDrain(t *testing.T) {
 			6s   drained 5      ->
 			7s   exit log 20 0 left 1 -> send log tree 15 +cont
 			8s   orphan log left 0 -> finish 0`},
+		{name: "strays of one that left lines", options: "-- log", lines: upAndStopped + `
+			6s   drained 5      ->
+			7s   exit log 20 0 left 1 unread 5 -> send log tree 15 +cont
+			8s   orphan log left 0 unread 5 -> close pipe
+			8s   drained 5      -> start log 2`},
 		{name: "its strays may be on the ladder already", options: "-- log", lines: allUp + `
 			5s   exit log 20 1 left 1 -> send log tree 15 +cont
 			5s   stop TERM      -> send cmd tree 15 +cont

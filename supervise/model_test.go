@@ -148,7 +148,7 @@ func (w *model) checkEnd() {
 			w.fail("%v stays behind: %+v", Task(i), *k)
 		}
 	}
-	if l := w.m.log(); w.unread > 0 && l.run > 0 && w.m.stops < 2 && w.now.Before(w.m.drainBy) && exitStatus(l.end) != 0 && (l.failure == nil || l.run > 1) {
+	if l := w.m.log(); w.unread > 0 && l.run > 0 && w.m.stops < 2 && w.now.Before(w.m.drainBy) && (l.failure == nil || l.run > 1) {
 		w.fail("%d bytes are lost", w.unread)
 	}
 }
@@ -216,7 +216,7 @@ func (w *model) reap() (any bool) {
 			e := k.exits[0]
 			k.exits = k.exits[1:]
 			any = true
-			e.Left = k.strays
+			e.Left, e.Unread = k.strays, w.unread
 			w.take(e)
 			if w.finished {
 				return true
@@ -275,5 +275,7 @@ func (w *model) readOn() {
 		w.die(Log, Exit{})
 	case 3:
 		w.die(Log, Exit{Status: 256})
+	case 4:
+		w.die(Log, Exit{}) // told to stop, with lines unread
 	}
 }

@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ import (
 //	refused TASK             NotForked
 //	executed TASK PID        Executed
 //	up TASK PID              Forked and Executed at once
-//	exit TASK PID STATUS     Exit of the main process; "left N" may follow
+//	exit TASK PID STATUS     Exit of the main process; "left N" and "unread N" may follow
 //	broken TASK PID STATUS   the same with a Failure: it was never executed
 //	orphan TASK left N       Exit of another process
 //	stop SIGNAL              Stop; 0 is the launcher's; "heard" may follow
@@ -166,8 +167,8 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 		}
 		return n
 	}
-	left := func(i int) int {
-		if i < len(args) && args[i] == "left" {
+	after := func(word string) int {
+		if i := slices.Index(args, word); i >= 0 {
 			return number(i + 1)
 		}
 		return 0
@@ -184,16 +185,12 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 	case "up":
 		return []Input{Forked{Task: task(), Pid: number(1)}, Executed{Task: task(), Pid: number(1)}}
 	case "exit":
-		unread := 0
-		if len(args) == 5 && args[3] == "unread" {
-			unread = number(4)
-		}
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Left: left(3), Unread: unread}}
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Left: after("left"), Unread: after("unread")}}
 	case "broken":
 		f := &StartError{Status: number(2), Text: "cannot execute x", Err: errors.New("no")}
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Failure: f, Left: left(3)}}
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Failure: f, Left: after("left")}}
 	case "orphan":
-		return []Input{Exit{Task: task(), Pid: 10, Left: left(1)}} // its pid says nothing
+		return []Input{Exit{Task: task(), Pid: 10, Left: after("left"), Unread: after("unread")}} // its pid says nothing
 	case "stop":
 		return []Input{Stop{Signal: parseSignal(t, args[0]), Cause: "asked", Heard: len(args) > 1}}
 	case "gate":
@@ -203,7 +200,7 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 	case "drained":
 		return []Input{Drained{Unread: number(0)}}
 	case "heir":
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Heir: number(3), Left: left(4)}}
+		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Heir: number(3), Left: after("left")}}
 	case "halted":
 		return []Input{Halted{Task: task(), Pid: number(1)}}
 	case "suspend":

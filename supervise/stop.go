@@ -201,8 +201,7 @@ func (m *Machine) drain() {
 // successor, as at any other time, whatever status it ended with: many exit with
 // 0 when somebody tells them to stop.
 func (m *Machine) redrain(l *task) {
-	done := l.failure == nil && exitStatus(l.end) == 0 && l.unread == 0
-	if done || !m.now.Before(m.drainBy) {
+	if exitStatus(l.end) == 0 && l.unread == 0 || !m.now.Before(m.drainBy) {
 		m.finish()
 		return
 	}
@@ -214,8 +213,8 @@ func (m *Machine) redrain(l *task) {
 // drained decides whether a log command that is gone is needed once more.
 func (m *Machine) drained(in Drained) {
 	l := m.log()
-	if m.phase != draining || !l.due.IsZero() {
-		return
+	if !l.due.IsZero() {
+		return // decided already
 	}
 	switch l.state {
 	case waiting:
