@@ -147,14 +147,19 @@ func (s *script) execute(t *testing.T, bin, dir, mark string) (string, error) {
 	}
 	defer os.Remove(out.Name())
 	defer out.Close()
-	cmd := exec.CommandContext(ctx, "bash", "-eu", s.path)
+	// Whatever the tests were started with, ignored or not: a script begins anew.
+	cmd := exec.CommandContext(ctx, "env", "--default-signal", "bash", "-eu", s.path)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
 	cmd.Env = scriptEnv(bin, mark, "LIB="+lib, "DATA="+filepath.Dir(lib))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	var hung []string
+	cmd.Cancel = func() error {
+		hung = survivors(mark, 0)
+		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
 	err = cmd.Run()
 	if ctx.Err() != nil {
-		err = fmt.Errorf("not done after %v", scriptTime)
+		err = fmt.Errorf("not done after %v, with\n%s", scriptTime, strings.Join(hung, "\n"))
 	}
 	text, rerr := os.ReadFile(out.Name())
 	if rerr != nil {

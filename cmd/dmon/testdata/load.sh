@@ -77,12 +77,14 @@ wait_for 'awake $(sed -n 2p p.pids)'
 stopped "$mine" || fail "what the user had stopped was woken"
 has p.err 'dmon: resumed: load 0.20 is below 2.00'
 has p.events 'cmd resume'
+wait_for 'has h.events "cmd exit"'
 kill $third
 joined $third 0
 wait_for '[ ! -e d.pid ]'
 equal "$(sed 's/ [0-9].*//' d.events | tr '\n' ,)" "cmd start,cmd exit," "the events of a daemon that was held"
 
 # F52: TERM while paused.
+wait_for 'has t.events "cmd resume"' 60
 fake_load 9.50
 wait_for 'all p.pids stopped' 20
 wait_for 'has t.events "cmd timeout" || [ $(count "cmd pause" t.events) = 2 ]'

@@ -7,7 +7,7 @@ pids() { wait_for "[ \$(lines $1) -ge $2 ]"; }
 all_gone() {
 	local pid
 	while read -r pid; do
-		holds "gone $pid" "process $pid of the tree is left: $(cat "/proc/$pid/stat" 2>/dev/null)"
+		holds "gone $pid" "process $pid of the tree is left: $(cat "/proc/$pid/stat" 2>/dev/null || :)"
 	done <"$1"
 }
 

@@ -39,7 +39,7 @@ equal "$(count 'line [0-9]' messages)" 2000 "the number of lines"
 
 # rsyslogd goes away and comes back; nothing is lost.
 mkdir notes
-dmon -e -p x.pid --min-uptime 0 numbers 0 "$PWD/notes" -- dsyslog --socket "$PWD/log.sock" numbers
+dmon -e -p x.pid --cmd-pid-file c.pid -I events --min-uptime 0 numbers 0 "$PWD/notes" -- dsyslog --socket "$PWD/log.sock" numbers
 wait_for 'has messages numbers:'
 for _ in 1 2 3; do
 	kill $syslogd
@@ -51,6 +51,11 @@ for _ in 1 2 3; do
 	before=$(lines messages)
 	wait_for '[ $(lines messages) -gt '"$((before + 1000))"' ]'
 done
+# At the end there are ten seconds for what is in the pipe, which a slow syslogd
+# would not read in that time.
+kill -STOP "$(cat c.pid)"
+log=$(awk '$1 == "log" && $2 == "start" { p = $3 } END { print p }' events)
+wait_for '[ "$(unread "$log")" = 0 ]' 120
 stop x.pid
 last=$(cat notes/1)
 wait_for 'grep -qE "numbers: *1 $last" messages'

@@ -44,7 +44,7 @@ foreach round {1 2} {
 	send "\032"
 	want {Stopped}
 	prompt
-	send "ps -t $spawn_out(slave,name) -o stat=,comm= | grep 'T.*sleep' && jobs\r"
+	send "ps -t $spawn_out(slave,name) -o stat=,comm= | grep -E 'T.*(sleep|sh)' && jobs\r"
 	want {Stopped}
 	prompt
 	send "bg\r"

@@ -12,9 +12,9 @@ rc=0
 wait $dmon || rc=$?
 awk 'NR > 1 && $2 - last < 1000 { print "only " $2 - last " ms between two"; bad = 1 } { last = $2 } END { exit bad }' ticks
 # A failure is not followed by the interval but by the delay.
-dmon -n -i 1h --backoff 50ms:50ms sh -c 'echo >>tried; [ $(wc -l <tried) -ge 3 ]' &
+dmon -n -i 1h --backoff 50ms:50ms -I tried.events sh -c 'echo >>tried; [ $(wc -l <tried) -ge 3 ]' &
 dmon=$!
-wait_for '[ $(lines tried) = 3 ]'
+wait_for '[ $(count "cmd exit" tried.events) = 3 ]'
 kill $dmon
 joined $dmon 0
 
