@@ -72,7 +72,7 @@ holds "alive $second" "the run timed out while it was paused"
 
 fake_load 0.20
 # They resume one after the other, each ten seconds after the one before.
-wait_for '[ -e h.ran ] && [ -e d.ran ] && awake $(head -1 p.pids)' 90
+wait_for '[ -e h.ran ] && [ -e d.ran ] && awake $(head -1 p.pids) && has t.events "cmd resume"' 90
 wait_for 'awake $(sed -n 2p p.pids)'
 stopped "$mine" || fail "what the user had stopped was woken"
 has p.err 'dmon: resumed: load 0.20 is below 2.00'
