@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,6 +27,7 @@ var helpers = map[string]func(args []string) int{
 	"signals": signals,
 	"unread":  unread,
 	"listen":  listen,
+	"early":   early,
 }
 
 // An unused helper is a test that somebody forgot.
@@ -234,6 +236,29 @@ func listen(args []string) int {
 		_, _ = io.Copy(out, conn) // the next one may fare better
 		conn.Close()
 	}
+}
+
+// early DELAY COMMAND [ARG]... sends TERM to COMMAND so soon after it was
+// executed, and exits as it does. A shell would do for that, if it did not
+// now and then swallow a signal for a child that it has yet to execute.
+func early(args []string) int {
+	delay, err := time.ParseDuration(args[0])
+	if err != nil {
+		return usageError("early: %v", err)
+	}
+	cmd := exec.Command(args[1], args[2:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		return usageError("early: %v", err)
+	}
+	<-time.After(delay)
+	// It may have ended already, as a launcher does.
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	_ = cmd.Wait() // its state says more
+	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
+		return 128 + int(ws.Signal())
+	}
+	return cmd.ProcessState.ExitCode()
 }
 
 func usageError(format string, a ...any) int {

@@ -5,22 +5,12 @@ need pgrep procps
 
 left() { pgrep -f "^sleep 3124[0-9]" | while read -r p; do alive "$p" && grep -zqF "DMON_SCRIPT=$DMON_SCRIPT" "/proc/$p/environ" && echo "$p" || :; done; }
 for ms in 0 1 2 3 4 5; do
-	for i in $(seq 12); do
-		dmon -n sleep 3124$ms &
-		dmon=$!
-		[ $ms = 0 ] || nap 0.00$ms
-		kill $dmon
-		rc=0
-		wait $dmon || rc=$?
-		equal "$rc" 143 "the status after TERM at $ms ms in the foreground"
+	for _ in $(seq 12); do
+		ends_with 143 early ${ms}ms dmon -n sleep 3124$ms
 		equal "$(left)" "" "the commands that TERM at $ms ms left"
 
-		dmon -p x.pid sleep 3124$ms &
-		dmon=$!
-		[ $ms = 0 ] || nap 0.00$ms
-		kill $dmon 2>/dev/null || :
-		rc=0
-		wait $dmon || rc=$?
+		# Whoever started it learns that it did not go well, or has a daemon.
+		status early ${ms}ms dmon -p x.pid sleep 3124$ms 2>/dev/null
 		if [ $rc = 0 ]; then
 			stop x.pid
 		fi
