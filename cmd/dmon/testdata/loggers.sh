@@ -35,12 +35,13 @@ logged() {
 		log=$(latest log "$name")
 		[ "$name" != svlogd ] || wait_for "quiet $name"
 		# Once the one, once the other, once both.
-		[ $((round % 3)) = 1 ] || kill -"$sig" "$log" 2>/dev/null || :
-		[ $((round % 3)) = 2 ] || kill -KILL "$cmd" 2>/dev/null || :
-		if [ "$name" = svlogd ]; then
-			[ $((round % 3)) = 1 ] || wait_for "gone $log"
-			kill -CONT "$cmd" 2>/dev/null || :
+		if [ $((round % 3)) != 1 ]; then
+			kill -"$sig" "$log" 2>/dev/null || :
+			# Until svlogd is gone it would drop what comes meanwhile.
+			[ "$name" != svlogd ] || wait_for "gone $log"
 		fi
+		[ $((round % 3)) = 2 ] || kill -KILL "$cmd" 2>/dev/null || :
+		[ "$name" != svlogd ] || kill -CONT "$cmd" 2>/dev/null || :
 		nap 0.0$((RANDOM % 40 + 15))
 	done
 	kill $dmon
