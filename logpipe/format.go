@@ -18,6 +18,7 @@ type Format struct {
 	SkipEmpty bool
 
 	head   []byte // stamp and prefix of the lines that arrived last
+	second int64  // when they did
 	middle bool   // the last line begun has not ended yet
 }
 
@@ -26,6 +27,11 @@ func (f *Format) plain() bool { return f.Stamp == NoStamp && f.Prefix == "" && !
 
 // At sets the time of the lines that come next.
 func (f *Format) At(t time.Time) {
+	second := t.Unix()
+	if second == f.second && len(f.head) > 0 && f.Stamp.coarse() {
+		return
+	}
+	f.second = second
 	f.head = append(f.Stamp.Append(f.head[:0], t), f.Prefix...)
 }
 

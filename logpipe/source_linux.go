@@ -27,6 +27,7 @@ type peeker struct {
 	size   int  // what our own pipe holds
 	ended  bool // the other end is closed
 	waited bool // the last Next had to wait
+	few    bool // the last Next found little, as in a trickle
 	waiter waiter
 }
 
@@ -35,6 +36,9 @@ const (
 	pauseFirst = 2 * time.Millisecond
 	pauseLast  = time.Second
 )
+
+// few is a number of bytes that no fast writer leaves it at.
+const few = 4 << 10
 
 // openPeek returns nil where fd is no pipe or anything needed is missing.
 func openPeek(fd, wake int) Source {
@@ -93,12 +97,23 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 		deadline = time.Now().Add(wait)
 	}
 	pause := pauseFirst
-	for p.waited = false; ; p.waited = true {
+	waited := p.waited && p.left == 0 && p.few
+	if waited {
+		// One look less for each line of a trickle. A writer that had to wait in
+		// the middle of a write, see above, is found by the look after this.
+		ended, err := p.waiter.trickle(wait)
+		if err != nil && err != ErrTimeout {
+			return nil, false, err
+		}
+		p.ended = p.ended || ended
+	}
+	for p.waited = waited; ; p.waited = true {
 		n, full, err := p.look()
 		if err != nil {
 			return nil, false, err
 		}
 		if n > p.left || full {
+			p.few = n-p.left <= few
 			p.left = n
 			return p.buf[:n], full, nil
 		}

@@ -71,6 +71,9 @@ func (s Stamp) Append(dst []byte, t time.Time) []byte {
 	}
 }
 
+// coarse says that the stamp is the same for all of a second.
+func (s Stamp) coarse() bool { return s == NoStamp || s == StampDmon || s == StampLocal }
+
 func appendHex(dst []byte, n uint64, digits int) []byte {
 	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
 		dst = append(dst, "0123456789abcdef"[n>>shift&15])

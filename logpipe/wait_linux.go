@@ -78,8 +78,29 @@ func (w *waiter) wait(wait time.Duration, left int) (ended bool, err error) {
 	case n <= 0:
 		return false, ErrTimeout
 	}
+	return w.heard(events[:n])
+}
+
+// trickle waits as wait does, but only where lines have come one by one, and
+// only for as long as another may be expected. ErrTimeout says nothing about
+// the pipe.
+func (w *waiter) trickle(wait time.Duration) (ended bool, err error) {
+	if !w.keen || wait >= 0 && wait <= keenTime {
+		return false, ErrTimeout
+	}
+	var events [2]unix.EpollEvent
+	n := keenWait(w.epoll, events[:])
+	if n == 0 {
+		w.keen = false
+		return false, ErrTimeout
+	}
+	return w.heard(events[:n])
+}
+
+// heard says what events mean.
+func (w *waiter) heard(events []unix.EpollEvent) (ended bool, err error) {
 	woken := false
-	for _, e := range events[:n] {
+	for _, e := range events {
 		if e.Fd == int32(w.wake) {
 			woken = true
 		} else if e.Events&(unix.EPOLLHUP|unix.EPOLLERR) != 0 {
