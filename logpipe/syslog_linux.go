@@ -53,7 +53,9 @@ func (v *vectors) add(text []byte, size int) {
 // were that went out.
 func (v *vectors) send(fd int) (used int, err error) {
 	for at := 0; at < v.count; {
-		n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(fd),
+		// The socket does not wait, so the scheduler need not know of this call:
+		// it would hand our processor to an idle thread each time.
+		n, _, errno := unix.RawSyscall6(unix.SYS_SENDMMSG, uintptr(fd),
 			uintptr(unsafe.Pointer(&v.msg[at])), uintptr(v.count-at), unix.MSG_NOSIGNAL, 0, 0)
 		if errno == unix.EINTR {
 			continue
