@@ -12,6 +12,7 @@ import (
 // lane is one row of the picture.
 type lane struct {
 	title   string
+	notes   []string // what came of it, a line each
 	samples []sample
 }
 
@@ -38,20 +39,40 @@ func (b *bench) besides() error {
 	fmt.Println("| kept away by | foreground takes | times | yields after | resumes after | background gets of the idle time | other work |")
 	fmt.Println("|---|--:|--:|--:|--:|--:|--:|")
 	fmt.Printf("| (alone) | %.1f s | 1.00 | | | | |\n", b.alone.Seconds())
-	for _, r := range b.rules() {
-		if b.quick && r.load {
+	rules := b.rules()
+	results := make([]*result, len(rules))
+	lanes := make([]lane, len(rules))
+	// What wants the lowest load average has its turn first, while it is low.
+	for _, first := range []bool{true, false} {
+		for i, r := range rules {
+			if r.first != first || b.quick && r.load {
+				continue
+			}
+			tell("%s", r.name)
+			res, samples, err := b.beside(r)
+			if err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+			results[i], lanes[i] = &res, lane{r.name, res.notes(b.alone), samples}
+		}
+	}
+	for i, res := range results {
+		if res == nil {
 			continue
 		}
-		tell("%s", r.name)
-		res, err := b.beside(r)
-		if err != nil {
-			return fmt.Errorf("%s: %w", r.name, err)
-		}
-		fmt.Printf("| %s | %.1f s | %.2f | %s | %s | %.0f %% | %.0f %% |\n", r.name, res.front.Seconds(),
+		b.lanes = append(b.lanes, lanes[i])
+		fmt.Printf("| %s | %.1f s | %.2f | %s | %s | %.0f %% | %.0f %% |\n", rules[i].name, res.front.Seconds(),
 			float64(res.front)/float64(b.alone), seconds(res.yielded), seconds(res.resumed), 100*res.share, 100*res.noise)
 	}
 	fmt.Println()
 	return nil
+}
+
+func (r *result) notes(alone time.Duration) []string {
+	return []string{
+		fmt.Sprintf("foreground: %.2f x its time alone", float64(r.front)/float64(alone)),
+		fmt.Sprintf("background: %.0f %% of the idle time", 100*r.share),
+	}
 }
 
 func seconds(d time.Duration) string {
@@ -90,14 +111,13 @@ func (b *bench) inFront() (time.Duration, error) {
 	return time.Since(began), nil
 }
 
-func (b *bench) beside(r rule) (res result, err error) {
-	before, after := 4*time.Second, 5*time.Second
-	switch {
-	case r.load:
-		prime(b, float64(cpus))
-		after = 15 * time.Second
-	case r.name == "dmon --pressure cpu":
-		before, after = 8*time.Second, 30*time.Second
+// beside runs the foreground job beside one that r keeps out of its way.
+func (b *bench) beside(r rule) (res result, samples []sample, err error) {
+	before, after := 8*time.Second, 30*time.Second
+	if r.load {
+		// A load average needs longer than a minute to forget.
+		prime(b, r.prime)
+		after = 90 * time.Second
 	}
 	b.board.clear()
 	argv := b.backJob()
@@ -106,7 +126,7 @@ func (b *bench) beside(r rule) (res result, err error) {
 	}
 	job, err := launch(b.dir, "background", argv)
 	if err != nil {
-		return res, err
+		return res, nil, err
 	}
 	end := make(chan bool)
 	over := make(chan bool)
@@ -137,10 +157,9 @@ func (b *bench) beside(r rule) (res result, err error) {
 	res.noise = b.heard(whole)
 	idle := float64(before+after) * float64(cpus) * (1 - res.noise)
 	res.share = min(1, float64(got)/idle)
-	samples := w.end()
+	samples = w.end()
 	res.yielded, res.resumed = pauseTimes(samples, start, stop)
-	b.lanes = append(b.lanes, lane{r.name, samples})
-	return res, err
+	return res, samples, err
 }
 
 // pauseTimes are from start to the first pause, and from stop to the resume.
@@ -157,12 +176,11 @@ func pauseTimes(samples []sample, start, stop time.Duration) (yielded, resumed t
 	return yielded, resumed
 }
 
-// prime brings the load average of the last minute near to what the background
-// job alone would bring it to in minutes: with many tasks for a moment, or by
-// waiting where it is too high.
+// prime brings the load average of the last minute near to load: with many
+// tasks for a moment, or by waiting where it is too high.
 func prime(b *bench, load float64) {
 	const keeps, turn = 1884.0 / 2048, 5200 * time.Millisecond
-	for range 12 {
+	for range 30 {
 		now := loadNow()
 		switch {
 		case now > load+0.15:

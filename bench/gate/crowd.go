@@ -66,8 +66,10 @@ func (b *bench) crowd(name string, words []string, length time.Duration) error {
 		}
 	}
 	done := float64(b.board.used(0, crowd)) / float64(length) / float64(cpus) / (1 - min(noise, 0.99))
-	fmt.Printf("| %s | %.0f | %.0f %% | %.0f %% |\n", name, float64(pauses)/length.Minutes(), 100*min(1, done), 100*noise)
-	b.lanes = append(b.lanes, lane{fmt.Sprintf("%d jobs under %s", crowd, name), samples})
+	rate := float64(pauses) / length.Minutes()
+	fmt.Printf("| %s | %.0f | %.0f %% | %.0f %% |\n", name, rate, 100*min(1, done), 100*noise)
+	b.lanes = append(b.lanes, lane{fmt.Sprintf("%d jobs, %s", crowd, name), []string{
+		fmt.Sprintf("%.0f pauses a minute", rate), fmt.Sprintf("%.0f %% of the work that there was time for", 100*min(1, done))}, samples})
 	return nil
 }
 

@@ -71,7 +71,9 @@ func killAll(b *board) {
 type rule struct {
 	name  string
 	wrap  func(b *bench, argv []string) []string // the command in front of the job's
-	load  bool                                   // it goes by a load average: prime that
+	load  bool                                   // it goes by a load average
+	prime float64                                // what that is to be before: what the background job alone makes of it
+	first bool                                   // its turn comes first
 	watch func(b *bench, job *background, end <-chan bool)
 }
 
@@ -106,13 +108,14 @@ func (b *bench) rules() []rule {
 		}
 	}
 	limits := fmt.Sprintf("-L %.2f -l %.2f", b.high, b.low)
+	own := float64(cpus)
 	return []rule{
 		{name: "nothing"},
 		{name: "nice 19", wrap: front("nice -n 19")},
-		{name: "loadwatch", wrap: front(fmt.Sprintf("loadwatch -d 1 -h %.2f -l %.2f --", b.high, b.low)), load: true},
-		{name: "rule of the C original", watch: original, load: true},
-		{name: "dmon -L", wrap: front(b.dmon + " -n -v -m 0 " + limits), load: true},
-		{name: "dmon -L --load-of others", wrap: front(b.dmon + " -n -v -m 0 -L 0.5 -l 0.25 --load-of others"), load: true},
+		{name: "loadwatch", wrap: front(fmt.Sprintf("loadwatch -d 1 -h %.2f -l %.2f --", b.high, b.low)), load: true, prime: own},
+		{name: "rule of the C original", watch: original, load: true, prime: own},
+		{name: "dmon -L", wrap: front(b.dmon + " -n -v -m 0 " + limits), load: true, prime: own},
+		{name: "dmon -L --load-of others", wrap: front(b.dmon + " -n -v -m 0 -L 0.5 -l 0.25 --load-of others"), load: true, prime: 0.2, first: true},
 		{name: "dmon --pressure cpu", wrap: front(b.dmon + " -n -v -m 0 --pressure cpu=20")},
 	}
 }
