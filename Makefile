@@ -8,7 +8,7 @@ PROGRAMS = dmon dlog dsyslog
 RELEASES = linux/amd64 linux/arm64 linux/arm linux/386 linux/riscv64
 COMPILES = darwin/arm64 freebsd/amd64
 
-.PHONY: build run check test race fuzz lint cross bench dist install uninstall clean
+.PHONY: build run check test race fuzz lint cross bench soak dist install uninstall clean
 
 build:
 	@mkdir -p bin
@@ -51,6 +51,12 @@ dist:
 
 bench: build
 	@sh scripts/bench.sh
+
+# Minutes of everything that may go wrong, as root; SOAK=10m for longer.
+SOAK ?= 3m
+soak: build
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/bench-soak ./bench/soak
+	bin/bench-soak -for $(SOAK)
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8

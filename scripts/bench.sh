@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 go=${GO:-go}
 if [ $# = 0 ]; then
 	for main in bench/*/main.go; do
-		set -- "$@" "$(basename "$(dirname "$main")")"
+		name=$(basename "$(dirname "$main")")
+		[ "$name" = soak ] || set -- "$@" "$name" # it compares nothing: make soak
 	done
 fi
 mkdir -p bin

@@ -57,8 +57,12 @@ provide() {
 	[ -z "$packages" ] || fail "still missing after their installation: $packages"
 }
 
-# Every test once, and not from the cache: most are about the system.
-tests() { "$GO" test -count=1 -timeout 9m ./...; }
+# Every test once, and not from the cache: most are about the system. Behind
+# them stands which of the faults that dmon must survive they have met.
+tests() {
+	"$GO" build -o bin/faults ./internal/house/faults &&
+		"$GO" test -json -count=1 -timeout 9m ./... | bin/faults
+}
 
 # The race detector, over all but the scripts, which wait for most of their
 # time and would take minutes more: make race runs them under it as well.

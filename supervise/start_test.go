@@ -124,7 +124,7 @@ func TestFirstStart(t *testing.T) {
 
 // F16, F17: no room for a process is no fault of the command. It is tried
 // again after a second, or after the backoff where that is longer, for ever.
-func TestForkRefused(t *testing.T) {
+func TestF16F17ForkRefused(t *testing.T) {
 	runPlays(t, []play{
 		{name: "the first start", lines: `
 			0s   begin           -> start cmd 1

@@ -6,7 +6,7 @@ import "testing"
 // want of a right. KILL is repeated five times in as many seconds; then a dmon
 // that leaves leaves, and one that stays waits: a second copy of the command
 // beside the first is worse than none.
-func TestUnkillable(t *testing.T) {
+func TestF10Unkillable(t *testing.T) {
 	runPlays(t, []play{
 		{name: "a dmon that leaves gives it up; it failed", told: true, lines: `
 			0s   begin          -> start cmd 1

@@ -69,7 +69,7 @@ func (b *bench) crowd(name string, words []string, length time.Duration) error {
 	rate := float64(pauses) / length.Minutes()
 	fmt.Printf("| %s | %.0f | %.0f %% | %.0f %% |\n", name, rate, 100*min(1, done), 100*noise)
 	b.lanes = append(b.lanes, lane{fmt.Sprintf("%d jobs, %s", crowd, name), []string{
-		fmt.Sprintf("%.0f pauses a minute", rate), fmt.Sprintf("%.0f %% of the work that there was time for", 100*min(1, done))}, samples})
+		fmt.Sprintf("%.0f pauses a minute", rate), fmt.Sprintf("%.0f %% of the work possible", 100*min(1, done))}, samples})
 	return nil
 }
 

@@ -39,6 +39,9 @@ const (
 
 var directive = regexp.MustCompile(`(?m)^# (slow|alone|leaves:.*)$`)
 
+// faultRow is what a script says when it comes to a row of the faults.
+var faultRow = regexp.MustCompile(`(?m)^row F\d+ .*$`)
+
 // script is one testdata/*.sh.
 type script struct {
 	path, name  string
@@ -118,6 +121,9 @@ func (s *script) run(t *testing.T, bin string) {
 	out, err := s.execute(t, bin, dir, mark)
 	if err != nil {
 		t.Errorf("%v", err)
+	}
+	for _, row := range faultRow.FindAllString(out, -1) {
+		t.Log(row)
 	}
 	if left := survivors(mark, leftTime); len(left) > 0 {
 		t.Errorf("still running:\n%s", strings.Join(left, "\n"))

@@ -125,7 +125,7 @@ func TestPidFileRefused(t *testing.T) {
 }
 
 // F32: many at once, all the time: never two hold it, and one always can.
-func TestPidFileRace(t *testing.T) {
+func TestF32PidFileRace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.pid")
 	var holders, taken atomic.Int32
 	var wg sync.WaitGroup

@@ -223,7 +223,7 @@ func TestMembers(t *testing.T) {
 }
 
 // F53: what was stopped before the pause is stopped after it.
-func TestFreezeAndThaw(t *testing.T) {
+func TestF53F54FreezeAndThaw(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "pids")
 	w := newWorld(t, sh(`sleep 1000 & echo $! >>$1; sleep 1000 & echo $! >>$1; wait`, file))
@@ -258,7 +258,7 @@ func TestFreezeAndThaw(t *testing.T) {
 }
 
 // F12: a number that is a stranger's by now is left alone.
-func TestRecycledPid(t *testing.T) {
+func TestF12RecycledPid(t *testing.T) {
 	const lastPid = "/proc/sys/kernel/ns_last_pid"
 	w := newWorld(t, sh("exec sleep 1000"))
 	old := w.start(supervise.Cmd, 1, 0)

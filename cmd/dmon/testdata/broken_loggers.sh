@@ -2,7 +2,8 @@
 # F37 to F41: log commands that fail, stop, or leave the pipe behind in a state.
 . "$LIB"
 
-# F37: one that fails all the time. The command waits when the pipe is full,
+row F37 'a logger that fails'
+# One that fails all the time. The command waits when the pipe is full,
 # and TERM ends all in time.
 dmon -n --backoff 50ms:100ms sh -c 'yes >&1; echo unhurt >>said' -- false &
 dmon=$!
@@ -15,7 +16,8 @@ joined $dmon 143
 holds "[ $(($(now) - start)) -lt 14000 ]" "the end took more than its 10 s"
 holds '[ ! -e said ]' "the command was hurt by SIGPIPE"
 
-# F38: one that is stopped holds the command up, and in the end gets its time
+row F38 'a logger that is stopped'
+# One that is stopped holds the command up, and in the end gets its time
 # and then the stop sequence.
 dmon -n -k 200ms -I events yes -- sh -c 'exec cat >/dev/null' &
 dmon=$!

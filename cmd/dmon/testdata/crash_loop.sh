@@ -1,6 +1,7 @@
 # slow
 # F3: a command that fails at once is started less and less often.
 . "$LIB"
+row F3 'crash loop'
 
 dmon -n starts when.txt false &
 dmon=$!

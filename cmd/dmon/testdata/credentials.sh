@@ -1,5 +1,6 @@
 # F23: users and groups, and the variables that follow the user.
 . "$LIB"
+row F23 'users and groups'
 need setpriv util-linux
 need id coreutils
 

@@ -1,5 +1,6 @@
 # F29: what dmon was given is passed on, its own is not.
 . "$LIB"
+row F29 'descriptors closed or given'
 
 
 list='for f in /proc/self/fd/*; do if [ -e "$f" ]; then printf "%s " "${f##*/}"; fi; done'

@@ -1,6 +1,7 @@
 # F24: TERM in the first milliseconds. Whoever started dmon learns that it did
 # not go well, or dmon stops as always; a command is never left alone.
 . "$LIB"
+row F24 'TERM in the first milliseconds'
 need pgrep procps
 
 left() { pgrep -f "^sleep 3124[0-9]" | while read -r p; do alive "$p" && grep -zqF "DMON_SCRIPT=$DMON_SCRIPT" "/proc/$p/environ" && echo "$p" || :; done; }

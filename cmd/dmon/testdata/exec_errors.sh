@@ -1,5 +1,6 @@
 # F19: what cannot be executed, in the foreground and as a daemon.
 . "$LIB"
+row F19 'what cannot be executed'
 
 mkdir dir
 echo 'echo "as a script: $0 $*"' >plain

@@ -1,6 +1,7 @@
 # F1: dmon ends as the last run of its command did: 0 to 255, and 128+n for
 # each signal.
 . "$LIB"
+row F1 'exit statuses'
 ulimit -c 0
 
 for n in $(seq 0 255); do

@@ -1,6 +1,7 @@
 # F8: a tree that forks faster than it can be walked. The bound is the kernel's,
 # by the limit on processes of a user that nobody else is.
 . "$LIB"
+row F8 'fork bomb'
 need perl perl-base
 need ps procps
 uid=61308

@@ -1,5 +1,6 @@
 # F26: with -s and -S, and only then, each signal arrives once.
 . "$LIB"
+row F26 'forwarded signals'
 
 all="HUP QUIT ALRM USR1 USR2 CONT WINCH"
 # sent DMON FILE WORD: sends each and waits for its name in FILE.

@@ -1,6 +1,7 @@
 # F27: what was ignored when dmon was started stays ignored, for the command
 # too; what was blocked is not; nothing of dmon's own is passed on.
 . "$LIB"
+row F27 'ignored and blocked signals'
 # A shell that starts another program may have its signals blocked meanwhile, so
 # that what it is reads its state itself.
 need nohup coreutils

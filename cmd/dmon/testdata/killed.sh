@@ -3,11 +3,14 @@
 . "$LIB"
 
 for sig in KILL SEGV; do
+	row=F13
+	[ $sig = KILL ] || row=F14
 	rm -f log said
 	dmon -p x.pid --cmd-pid-file cmd.pid sh -c 'trap "echo bye >said; exit" TERM; seq 1 1000; while :; do sleep 0.02; done' -- dlog -b log
 	read -r dmon <x.pid
 	read -r cmd <cmd.pid
 	wait_for '[ $(lines log) = 1000 ]'
+	row $row "dmon gets $sig"
 	kill -$sig "$dmon"
 	wait_for "gone $dmon && gone $cmd" 10
 	wait_for '[ -s said ]'

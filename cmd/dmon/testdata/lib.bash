@@ -12,6 +12,10 @@ fail() {
 set -E
 trap 'echo "FAILED: $BASH_COMMAND (lines $LINENO ${BASH_LINENO[*]})" >&2' ERR
 
+# row FN WHAT: what follows is row N of the faults that dmon must survive.
+# make check collects these and tells which rows were tested.
+row() { echo "row $*"; }
+
 # need TOOL PACKAGE: the script cannot do without it.
 need() { command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"; }
 

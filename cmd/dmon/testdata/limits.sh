@@ -1,5 +1,6 @@
 # F22: limits, small ones too, for the command alone.
 . "$LIB"
+row F22 'small limits'
 need prlimit util-linux
 need setpriv util-linux
 

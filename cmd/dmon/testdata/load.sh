@@ -20,6 +20,7 @@ awake() { ! stopped "$1" && alive "$1"; }
 fake_load 0.10
 mount -t tmpfs -o mode=1777 none /run/lock # no turns with other tests
 
+row F53 'stopped by the user before the pause'
 # The whole tree is paused above -L and goes on below -l. One that the user
 # stopped before stays stopped; the log command is never paused; an outside
 # CONT is undone; TERM while paused is handled at once.
@@ -58,7 +59,8 @@ has p.events 'cmd pause'
 has p.err 'dmon: paused: load 9.50 is above 4.00, resumes below 2.00'
 wait_for 'has h.err "dmon: held: load 9.50 is above 4.00, resumes below 2.00"'
 awake "$(cat p.log)"
-# Between the limits nothing changes. F54: one that is woken is stopped again.
+row F54 'woken from outside while paused'
+# Between the limits nothing changes. One that is woken is stopped again.
 fake_load 3.00
 kill -CONT "$(head -1 p.pids)"
 wait_for 'awake $(head -1 p.pids)'
@@ -83,7 +85,8 @@ joined $third 0
 wait_for '[ ! -e d.pid ]'
 equal "$(sed 's/ [0-9].*//' d.events | tr '\n' ,)" "cmd start,cmd exit," "the events of a daemon that was held"
 
-# F52: TERM while paused.
+row F52 'TERM while paused'
+# TERM while paused.
 wait_for 'has t.events "cmd resume"' 60
 fake_load 9.50
 wait_for 'all p.pids stopped' 20

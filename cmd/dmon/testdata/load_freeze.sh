@@ -4,6 +4,7 @@
 . "$LIB"
 need stress-ng stress-ng
 private_mounts
+row F51 'freezing a tree that forks'
 mount -t tmpfs -o mode=1777 none /run/lock # no turns with other tests
 
 # running: how many of the tree run. All are descendants of dmon, to whom

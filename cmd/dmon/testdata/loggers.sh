@@ -24,6 +24,7 @@ latest() { awk -v task="$1" '$1 == task && $2 == "start" { p = $3 } END { print 
 logged() {
 	local name=$1 sig=$2 repeats=$3 dmon cmd log round
 	shift 3
+	[ "$sig" = KILL ] && row F36 "$name gets KILL" || row F35 "$name gets $sig"
 	mkdir -p "$name.notes" "$name.d"
 	chown nobody "$name.notes"
 	chown -R daemon "$name.d"

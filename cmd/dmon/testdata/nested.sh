@@ -1,5 +1,6 @@
 # F11: dmon under dmon under dmon.
 . "$LIB"
+row F11 'dmon under dmon'
 
 cat >tree.sh <<'S'
 echo $$ >>pids

@@ -1,6 +1,7 @@
 # F4: thousands of orphans come to dmon and are reaped, and the status of the
 # command is not lost among them.
 . "$LIB"
+row F4 'orphans by the thousand'
 need perl perl-base
 
 cat >orphans.pl <<'P'

@@ -1,6 +1,7 @@
 # F34: when dmon returns, the pid file holds the daemon's pid and its command
 # runs: 200 starts and stops without a race.
 . "$LIB"
+row F34 'pid file read at once'
 
 for _ in $(seq 200); do
 	dmon -p x.pid --cmd-pid-file c.pid sleep 1000

@@ -1,6 +1,7 @@
 # F33: a file or a directory that cannot be used is told before detaching.
 # leaves: loop.pid
 . "$LIB"
+row F33 'pid file that cannot be made'
 private_mounts
 
 mkdir dir ro full away

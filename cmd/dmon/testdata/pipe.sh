@@ -2,7 +2,8 @@
 . "$LIB"
 need s6-log s6
 
-# F39: s6-log leaves O_NONBLOCK on the pipe that the next reader gets too.
+row F39 'O_NONBLOCK left behind'
+# s6-log leaves O_NONBLOCK on the pipe that the next reader gets too.
 mkdir notes
 cat >logger.sh <<'S'
 if [ ! -e second ]; then
@@ -22,7 +23,8 @@ joined $dmon 143
 cat log.d/@* log.d/current log 2>/dev/null | gaps notes || fail "lines were lost"
 equal "$(cat err)" "" "what cat says"
 
-# F40: the last lines before the end arrive, with -1 and with -m.
+row F40 'the last lines'
+# The last lines before the end arrive, with -1 and with -m.
 for option in -1 '-m 0'; do
 	for _ in 1 2 3 4 5; do
 		# shellcheck disable=SC2086
@@ -35,7 +37,8 @@ for option in -1 '-m 0'; do
 	done
 done
 
-# F41: something that outlives the command holds the pipe.
+row F41 'a survivor holds the pipe'
+# Something that outlives the command holds the pipe.
 ends_with 0 timeout 20 dmon -n -1 sh -c '(setsid sleep 1000 &); echo done' -- sh -c 'exec cat >end.log'
 equal "$(cat end.log)" done "the log"
 

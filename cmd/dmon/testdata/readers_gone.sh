@@ -1,5 +1,6 @@
 # F28: whoever reads dmon's output is gone; that is no reason to end.
 . "$LIB"
+row F28 'readers gone'
 
 set +o pipefail
 dmon -n -v -m 0 sh -c 'sleep 0.1; exit 5' 2>&1 | true

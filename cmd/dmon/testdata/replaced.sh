@@ -1,5 +1,6 @@
 # F21: dmon's own file is replaced, then removed, while it runs.
 . "$LIB"
+row F21 'program replaced or removed'
 
 cp "$(command -v dmon)" mine
 ./mine -n --min-uptime 0 starts runs.txt sleep 1000 &

@@ -1,5 +1,6 @@
 # F25: a storm of signals is one shutdown.
 . "$LIB"
+row F25 'storm of signals'
 
 for round in 1 2 3; do
 	dmon -n -p x.pid -I events.$round env --default-signal=INT bash -c 'trap : TERM; (setsid sleep 1000 &) ; echo >up; while :; do sleep 0.02; done' -- cat &

@@ -11,7 +11,8 @@ all_gone() {
 	done <"$1"
 }
 
-# F5: what ignores TERM gets KILL when its time is over.
+row F5 'TERM ignored'
+# What ignores TERM gets KILL when its time is over.
 dmon -n -k 200ms -I f5.events bash -c 'trap "" TERM; echo $$ >>f5; sleep 1000 & echo $! >>f5; while :; do wait; done' &
 dmon=$!
 pids f5 2
@@ -25,7 +26,8 @@ has f5.events "cmd signal $(head -1 f5) 9"
 has f5.events "cmd stop $(head -1 f5)"
 has f5.events "cmd exit $(head -1 f5) 9"
 
-# F6: a stopped member is woken, so that its handler runs.
+row F6 'a stopped member'
+# A stopped member is woken, so that its handler runs.
 dmon -n bash -c 'bash -c "trap \"echo handled >f6.said; exit\" TERM; echo \$\$ >>f6; while :; do sleep 0.05; done" & echo $$ >>f6; wait' &
 dmon=$!
 pids f6 2
@@ -35,7 +37,8 @@ joined $dmon 143
 has f6.said handled
 all_gone f6
 
-# F7: sessions of their own, parents gone: still of the tree.
+row F7 'sessions of their own'
+# Sessions of their own, parents gone: still of the tree.
 cat >away.sh <<'S'
 echo $$ >>f7
 # A double fork: the subshell in the middle ends at once.

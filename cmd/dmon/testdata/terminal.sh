@@ -1,6 +1,7 @@
 # F30 and F31: on a terminal, under an interactive shell.
 . "$LIB"
 need expect expect
+row F30 'keys under an interactive shell'
 
 cat >keys.exp <<'X'
 set timeout 20
@@ -79,7 +80,8 @@ send "some words\r"
 want {got some words}
 prompt
 
-# The shell goes, with a dmon in the background and one in front: F31.
+row F31 'the terminal hangs up'
+# The shell goes, with a dmon in the background and one in front.
 send "dmon -n --cmd-pid-file front.pid sleep 1000\r"
 set waited 0
 while {![file exists front.pid]} { after 50; if {[incr waited] > 200} { fail "no front.pid" } }

@@ -1,5 +1,6 @@
 # F32: of two that start at once exactly one wins, and the other says so.
 . "$LIB"
+row F32 'two starts at once'
 
 for _ in $(seq 50); do
 	rm -f err.1 err.2
