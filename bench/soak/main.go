@@ -32,12 +32,12 @@ func main() {
 		err = generate(os.Args[2:])
 	case os.Getenv(inside) == "":
 		err = again()
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			os.Exit(exit.ExitCode()) // it has told why
+		}
 	default:
 		err = soak()
-	}
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		os.Exit(exit.ExitCode())
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "soak: %v\n", err)

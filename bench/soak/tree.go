@@ -43,6 +43,8 @@ type tree struct {
 	words   []string // of dmon
 	pid     int      // of dmon
 	daemon  bool
+
+	messages *os.File
 }
 
 const treeTime = 20 * time.Second // bounds a failure; the longest stop sequence takes 2 s
@@ -54,6 +56,11 @@ func (r *round) grow(stop <-chan os.Signal) error {
 		return err
 	}
 	t := &tree{round: r, mark: "SOAK_MARK=" + r.dir, pidFile: r.path("pid"), daemon: r.rng.IntN(2) == 0}
+	var err error
+	if t.messages, err = os.Create(t.path("messages")); err != nil {
+		return err
+	}
+	defer t.messages.Close()
 	if err := t.start(); err != nil {
 		return err
 	}
@@ -74,8 +81,10 @@ func (r *round) grow(stop <-chan os.Signal) error {
 
 // start starts dmon in one of its ways.
 func (t *tree) start() error {
-	t.words = []string{"-v", "-e", "--min-uptime", "0", "-k", "1s", "-p", t.pidFile, "--cmd-pid-file", t.path("cmd"), "-I", t.path("events"), "--messages", "stderr"}
-	if !t.daemon {
+	t.words = []string{"-v", "-e", "--min-uptime", "0", "-k", "1s", "-p", t.pidFile, "--cmd-pid-file", t.path("cmd"), "-I", t.path("events")}
+	if t.daemon {
+		t.words = append(t.words, "--messages", "log")
+	} else {
 		t.words = append(t.words, "-n")
 	}
 	if t.rng.IntN(3) == 0 {
@@ -108,14 +117,9 @@ func (t *tree) start() error {
 // command is dmon with words, in a session of its own.
 func (t *tree) command(words ...string) *exec.Cmd {
 	c := exec.Command(filepath.Join(t.bin, "dmon"), words...)
-	messages, err := os.OpenFile(t.path("messages"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err == nil {
-		defer messages.Close()
-		c.Stdout, c.Stderr = messages, messages
-	}
+	c.Stdout, c.Stderr = t.messages, t.messages
 	c.Env = append(os.Environ(), t.mark, "LINE="+t.path("line"))
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	// exec.Cmd would copy to a file itself, were it not one.
 	return c
 }
 
