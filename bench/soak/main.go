@@ -103,10 +103,10 @@ func soak() error {
 	return err
 }
 
-func (p *plan) rounds(dir string, stop <-chan os.Signal) error {
+func (p *plan) rounds(dir string, stop <-chan os.Signal) (err error) {
 	rng := rand.New(rand.NewPCG(p.seed, 0))
 	totals := map[string]*tally{}
-	defer report(totals)
+	defer func() { report(totals, err == nil) }()
 	end := time.Now().Add(p.length)
 	for n := 0; time.Now().Before(end); n++ {
 		select {
@@ -122,7 +122,7 @@ func (p *plan) rounds(dir string, stop <-chan os.Signal) error {
 		if totals[kind] == nil {
 			totals[kind] = &tally{}
 		}
-		err := r.torture(kind, stop)
+		err = r.torture(kind, stop)
 		totals[kind].add(r.tally)
 		if err != nil {
 			return fmt.Errorf("round %d, %s, seed %d: %w\n%v\n%s", n, r.words, p.seed, err, *r.tally, r.complaints())

@@ -39,19 +39,24 @@ func (t *tally) add(u *tally) {
 	t.fragments += u.fragments
 }
 
-func report(totals map[string]*tally) {
+// report prints the table; good says that nothing was amiss.
+func report(totals map[string]*tally, good bool) {
+	missing, left := "0", "nothing left"
+	if !good {
+		missing, left = "see below", "see below"
+	}
 	fmt.Println("| log command | rounds | lines | MB | files | its KILLs | its TERMs | command killed | disk full | renamed | HUP ALRM STOP | daemon restarted | missing | began again | lines twice |")
 	fmt.Println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 	for _, kind := range []string{"dlog", "dsyslog"} {
 		if t := totals[kind]; t != nil && t.count > 0 {
-			fmt.Printf("| %s | %d | %d | %.0f | %d | %d | %d | %d | %d | %d | %d | %d | 0 | %d | %d |\n", kind, t.count, t.lines, float64(t.bytes)/1e6,
-				t.files, t.killLog, t.termLog, t.killCmd, t.full, t.moved, t.pokes, t.restarts, t.rewinds, t.repeats)
+			fmt.Printf("| %s | %d | %d | %.0f | %d | %d | %d | %d | %d | %d | %d | %d | %s | %d | %d |\n", kind, t.count, t.lines, float64(t.bytes)/1e6,
+				t.files, t.killLog, t.termLog, t.killCmd, t.full, t.moved, t.pokes, t.restarts, missing, t.rewinds, t.repeats)
 		}
 	}
 	fmt.Println()
 	if t := totals["tree"]; t != nil {
-		fmt.Printf("Trees: %d dmons ended or killed, after %d kills of their processes and %d other signals; %d others on the same pid file; nothing left.\n\n",
-			t.count, t.killCmd, t.pokes, t.restarts)
+		fmt.Printf("Trees: %d dmons ended or killed, after %d kills of their processes and %d other signals; %d others on the same pid file; %s.\n\n",
+			t.count, t.killCmd, t.pokes, t.restarts, left)
 	}
 }
 
