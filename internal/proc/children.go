@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -231,36 +232,38 @@ func (c *Children) Send(a supervise.Send) error {
 	if a.Wake {
 		k.frozen, k.ours = nil, false
 	}
+	signals := []syscall.Signal{a.Signal}
+	if a.Wake {
+		signals = append(signals, syscall.SIGCONT)
+	}
 	if a.Target == supervise.Main {
 		if k.pid == 0 {
 			return nil
 		}
 		// A main process is our child: its number is its own until we reap it.
-		err := signalChild(k.pid, a.Signal)
-		if a.Wake {
-			err = errors.Join(err, signalChild(k.pid, syscall.SIGCONT))
-		}
-		return err
+		return signalChild(k.pid, signals...)
 	}
 	if a.Signal == syscall.SIGKILL && a.Target == supervise.Tree {
 		return c.killTree(a.Task)
 	}
 	members := c.members(a.Task)
-	err := c.signalAll(members, a.Signal, func(m member) bool {
-		return a.Target == supervise.Tree || m.pid != k.pid
-	})
-	if a.Wake {
-		err = errors.Join(err, c.signalAll(members, syscall.SIGCONT, all))
+	if a.Target == supervise.Tree {
+		return c.signalAll(members, all, signals...)
 	}
-	return err
+	isMain := func(m member) bool { return m.pid == k.pid }
+	// The main process has no more than its CONT.
+	err := c.signalAll(members, isMain, signals[1:]...)
+	return errors.Join(err, c.signalAll(slices.DeleteFunc(members, isMain), all, signals...))
 }
 
 func all(member) bool { return true }
 
 // signalChild signals a child of ours, or all that share our rights to it.
-func signalChild(pid int, sig syscall.Signal) error {
-	if err := unix.Kill(pid, sig); err != nil && !errors.Is(err, unix.ESRCH) {
-		return fmt.Errorf("cannot signal process %d: %w", pid, err)
+func signalChild(pid int, signals ...syscall.Signal) error {
+	for _, sig := range signals {
+		if err := unix.Kill(pid, sig); err != nil && !errors.Is(err, unix.ESRCH) {
+			return fmt.Errorf("cannot signal process %d: %w", pid, err)
+		}
 	}
 	return nil
 }

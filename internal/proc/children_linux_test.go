@@ -287,7 +287,7 @@ func TestF12RecycledPid(t *testing.T) {
 		return false
 	})
 	w.tasks[supervise.Cmd].pid = 0 // not ours any more, for once
-	for name, signal := range map[string]func(member, syscall.Signal) error{"pidfd": w.signal, "number": w.signalWithoutPidfd} {
+	for name, signal := range map[string]func(member, ...syscall.Signal) error{"pidfd": w.signal, "number": w.signalWithoutPidfd} {
 		if err := signal(was, syscall.SIGKILL); err != nil {
 			t.Errorf("by %s: %v", name, err)
 		}
@@ -310,7 +310,7 @@ func TestParseStat(t *testing.T) {
 		"sleep": true, "": true, "a b": true, ") S 9 9": true, "((((": true, "))))": true, "\n\n": true, "x) Z 1 1 1 1": true, "\xff": true,
 	} {
 		m, got := parseStat(7, []byte("7 ("+name+")"+rest))
-		if got != ok || m != (member{pid: 7, start: 987654, state: 'S', pgrp: 22, sid: 33}) {
+		if got != ok || m != (member{pid: 7, start: 987654, state: 'S', pgrp: 22, sid: 33, threads: 1}) {
 			t.Errorf("%q: %+v, %v", name, m, got)
 		}
 	}

@@ -20,11 +20,12 @@ type tree struct {
 
 // member is a process of a tree, as it was when it was looked at.
 type member struct {
-	pid   int
-	start uint64 // in clock ticks since boot; with the pid, who it is
-	state byte
-	pgrp  int
-	sid   int
+	pid     int
+	start   uint64 // in clock ticks since boot; with the pid, who it is
+	state   byte
+	pgrp    int
+	sid     int
+	threads int
 }
 
 // adopt makes orphans come to us instead of to init, which we may be ourselves.
@@ -48,9 +49,14 @@ func (t *tree) adopt() error {
 	return nil
 }
 
-// read returns the start of a file that fits the buffer; it is good until the
-// next read.
-func (t *tree) read(path string) ([]byte, error) {
+// read returns a file; it is good until the next read.
+func (t *tree) read(path string) ([]byte, error) { return t.readUntil(path, false) }
+
+// readLine is read for a file that the kernel gives in one piece, so that no
+// second look is needed to see that this was all.
+func (t *tree) readLine(path string) ([]byte, error) { return t.readUntil(path, true) }
+
+func (t *tree) readUntil(path string, once bool) ([]byte, error) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
@@ -68,23 +74,28 @@ func (t *tree) read(path string) ([]byte, error) {
 		if err != nil || got == 0 {
 			return t.buf[:n], err
 		}
-		n += got
+		if n += got; once && n < len(t.buf) {
+			return t.buf[:n], nil
+		}
 	}
 }
 
-// children lists the children of every thread of a process, zombies included.
-func (t *tree) children(pid string) ([]int, error) {
-	dir := "/proc/" + pid + "/task"
-	threads, err := names(dir)
-	if err != nil {
-		return nil, err
+// children adds the children of every thread of a process to pids, zombies
+// included. Of one that is gone there are none.
+func (t *tree) children(pids []int, m member) []int {
+	pid := strconv.Itoa(m.pid)
+	dir := "/proc/" + pid + "/task/"
+	if m.threads == 1 {
+		// A thread that it has made since is looked for by the next walk.
+		pids, _ = t.list(pids, dir+pid+"/children")
+		return pids
 	}
-	var pids []int
+	threads, _ := names(dir)
 	for _, tid := range threads {
 		// A thread that is gone has given its children to another.
-		pids, _ = t.list(pids, dir+"/"+tid+"/children")
+		pids, _ = t.list(pids, dir+tid+"/children")
 	}
-	return pids, nil
+	return pids
 }
 
 // list adds the pids in a file of the kernel's to pids.
@@ -93,10 +104,8 @@ func (t *tree) list(pids []int, path string) ([]int, error) {
 	if err != nil {
 		return pids, err
 	}
-	for _, f := range bytes.Fields(text) {
-		if n, err := strconv.Atoi(string(f)); err == nil {
-			pids = append(pids, n)
-		}
+	for f := range bytes.FieldsSeq(text) {
+		pids = append(pids, atoi(f))
 	}
 	return pids, nil
 }
@@ -121,7 +130,7 @@ func names(dir string) ([]string, error) {
 
 // look reads what a process is now; ok is false where it is gone or a zombie.
 func (t *tree) look(pid int) (m member, ok bool) {
-	stat, err := t.read("/proc/" + strconv.Itoa(pid) + "/stat")
+	stat, err := t.readLine("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return member{}, false
 	}
@@ -136,15 +145,20 @@ func parseStat(pid int, stat []byte) (m member, ok bool) {
 		return member{}, false
 	}
 	// Numbered as in proc(5), less three: state is the third field there.
-	f := bytes.Fields(stat[end+1:])
-	if len(f) < 20 {
+	f, n := [20][]byte{}, 0
+	for field := range bytes.FieldsSeq(stat[end+1:]) {
+		if f[n] = field; n == len(f)-1 {
+			break
+		}
+		n++
+	}
+	if n < len(f)-1 {
 		return member{}, false
 	}
-	m = member{pid: pid, state: f[0][0], pgrp: atoi(f[2]), sid: atoi(f[3])}
+	m = member{pid: pid, state: f[0][0], pgrp: atoi(f[2]), sid: atoi(f[3]), threads: atoi(f[17])}
 	m.start, _ = strconv.ParseUint(string(f[19]), 10, 64)
 	// A zombie whose other threads go on is alive, and so may its children be.
-	threads := atoi(f[17])
-	return m, m.state != 'X' && (m.state != 'Z' || threads > 1)
+	return m, m.state != 'X' && (m.state != 'Z' || m.threads > 1)
 }
 
 func atoi(b []byte) int {

@@ -3,7 +3,7 @@ package proc
 import (
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"syscall"
 	"time"
 
@@ -52,8 +52,9 @@ func (c *Children) members(t supervise.Task) []member {
 	for _, m := range list {
 		seen[m.pid] = true
 	}
+	var pids []int
 	for i := 0; i < len(list); i++ {
-		pids, _ := c.tree.children(strconv.Itoa(list[i].pid)) // it may be gone by now
+		pids = c.tree.children(pids[:0], list[i])
 		for _, pid := range pids {
 			if m, ok := c.tree.look(pid); ok && !seen[pid] {
 				seen[pid] = true
@@ -64,15 +65,15 @@ func (c *Children) members(t supervise.Task) []member {
 	return list
 }
 
-// signalAll signals those members that which wants. One that is gone is no
-// error; the first that refuses is.
-func (c *Children) signalAll(members []member, sig syscall.Signal, which func(member) bool) error {
+// signalAll sends each of signals, in turn, to those members that which wants.
+// One that is gone is no error; the first that refuses is.
+func (c *Children) signalAll(members []member, which func(member) bool, signals ...syscall.Signal) error {
 	var first error
 	for _, m := range members {
 		if !which(m) {
 			continue
 		}
-		if err := c.signal(m, sig); err != nil && first == nil {
+		if err := c.signal(m, signals...); err != nil && first == nil {
 			first = err
 		}
 	}
@@ -82,23 +83,25 @@ func (c *Children) signalAll(members []member, sig syscall.Signal, which func(me
 // signal reaches m and nobody else. A child of ours keeps its number until we
 // reap it; any other may have ended since it was looked at, and its number may
 // be a stranger's by now: hence the pidfd, and the second look through it.
-func (c *Children) signal(m member, sig syscall.Signal) error {
+func (c *Children) signal(m member, signals ...syscall.Signal) error {
 	if _, main := c.taskOf(m.pid); main {
-		return signalChild(m.pid, sig)
+		return signalChild(m.pid, signals...)
 	}
 	fd, err := unix.PidfdOpen(m.pid, 0)
 	if errors.Is(err, unix.ESRCH) || errors.Is(err, unix.EINVAL) {
 		return nil
 	}
 	if err != nil {
-		return c.signalWithoutPidfd(m, sig)
+		return c.signalWithoutPidfd(m, signals...)
 	}
 	defer unix.Close(fd)
 	if now, ok := c.tree.look(m.pid); !ok || now.start != m.start {
 		return nil
 	}
-	if err := unix.PidfdSendSignal(fd, sig, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
-		return fmt.Errorf("cannot signal process %d: %w", m.pid, err)
+	for _, sig := range signals {
+		if err := unix.PidfdSendSignal(fd, sig, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
+			return fmt.Errorf("cannot signal process %d: %w", m.pid, err)
+		}
 	}
 	return nil
 }
@@ -106,11 +109,11 @@ func (c *Children) signal(m member, sig syscall.Signal) error {
 // signalWithoutPidfd is for kernels before 5.3 and for when no descriptor is
 // to be had: the start time has a grain of 10 ms, in which a number does not
 // come round in practice.
-func (c *Children) signalWithoutPidfd(m member, sig syscall.Signal) error {
+func (c *Children) signalWithoutPidfd(m member, signals ...syscall.Signal) error {
 	if now, ok := c.tree.look(m.pid); !ok || now.start != m.start {
 		return nil
 	}
-	return signalChild(m.pid, sig)
+	return signalChild(m.pid, signals...)
 }
 
 // Bounds of the walks that repeat until nothing changes. A tree that outruns
@@ -131,19 +134,20 @@ func (c *Children) Freeze(t supervise.Task) error {
 			}
 		}
 	}
-	return c.stopAll(t)
+	return c.stopAll(t, nil)
 }
 
 // stopAll sends STOP until two walks in a row find the same processes, all of
 // them stopped: one that was forked behind the back of a walk is found by the
 // next, and a stopped one forks no more. A process in state D, such as the
-// parent in a vfork, stops when it leaves it.
-func (c *Children) stopAll(t supervise.Task) error {
+// parent in a vfork, stops when it leaves it. Those in dying, by pid the time
+// they started, need no more attention.
+func (c *Children) stopAll(t supervise.Task, dying map[int]uint64) error {
 	deadline := time.Now().Add(walkTime)
 	var before []member
 	for pass := 0; pass < walkPasses; pass++ {
-		members := c.members(t)
-		if err := c.signalAll(members, syscall.SIGSTOP, running); err != nil {
+		members := slices.DeleteFunc(c.members(t), func(m member) bool { return dying[m.pid] == m.start })
+		if err := c.signalAll(members, running, syscall.SIGSTOP); err != nil {
 			return err
 		}
 		if settled(members) && same(before, members) || time.Now().After(deadline) {
@@ -182,32 +186,34 @@ func (c *Children) Thaw(t supervise.Task) error {
 	k := &c.tasks[t]
 	before := k.frozen
 	k.frozen, k.ours = nil, false
-	return c.signalAll(c.members(t), syscall.SIGCONT, func(m member) bool {
+	return c.signalAll(c.members(t), func(m member) bool {
 		start, was := before[m.pid]
 		return !was || start != m.start
-	})
+	}, syscall.SIGCONT)
 }
 
-// killTree stops first and kills then: a tree that forks faster than it can
-// be walked would outrun KILL alone.
+// killTree ends all there is, and looks whether that was all. A tree that has
+// grown meanwhile may fork faster than it can be walked, and would outrun KILL
+// alone: then everything is stopped before it is killed.
 func (c *Children) killTree(t supervise.Task) error {
 	deadline := time.Now().Add(walkTime)
-	killed := map[int]uint64{}
+	dying := map[int]uint64{}
 	for pass := 0; pass < walkPasses && time.Now().Before(deadline); pass++ {
-		stopErr := c.stopAll(t)
-		fresh := c.members(t)
-		err := c.signalAll(fresh, syscall.SIGKILL, all)
+		var stopErr error
+		members := c.members(t)
+		if !slices.ContainsFunc(members, func(m member) bool { return dying[m.pid] != m.start }) {
+			return nil // it has had its KILL, and dies as it is scheduled
+		}
+		if pass > 0 {
+			stopErr = c.stopAll(t, dying)
+			members = c.members(t)
+		}
+		err := c.signalAll(members, all, syscall.SIGKILL)
 		if err != nil || stopErr != nil {
 			return errors.Join(err, stopErr)
 		}
-		grown := false
-		for _, m := range fresh {
-			if killed[m.pid] != m.start {
-				killed[m.pid], grown = m.start, true
-			}
-		}
-		if !grown {
-			return nil // all that there is has had its KILL, and dies as it is scheduled
+		for _, m := range members {
+			dying[m.pid] = m.start
 		}
 	}
 	return nil

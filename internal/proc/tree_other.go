@@ -42,7 +42,7 @@ func (c *Children) members(t supervise.Task) []member {
 	return nil
 }
 
-func (c *Children) signalAll(members []member, sig syscall.Signal, which func(member) bool) error {
+func (c *Children) signalAll(members []member, which func(member) bool, signals ...syscall.Signal) error {
 	for _, m := range members {
 		if !which(m) {
 			continue
@@ -51,7 +51,7 @@ func (c *Children) signalAll(members []member, sig syscall.Signal, which func(me
 		if t, _ := c.taskOf(pid); c.tasks[t].leader == pid {
 			pid = -pid
 		}
-		if err := signalChild(pid, sig); err != nil {
+		if err := signalChild(pid, signals...); err != nil {
 			return err
 		}
 	}
@@ -60,16 +60,16 @@ func (c *Children) signalAll(members []member, sig syscall.Signal, which func(me
 
 // Freeze implements supervise.System.
 func (c *Children) Freeze(t supervise.Task) error {
-	return c.signalAll(c.members(t), syscall.SIGSTOP, all)
+	return c.signalAll(c.members(t), all, syscall.SIGSTOP)
 }
 
 // Thaw implements supervise.System.
 func (c *Children) Thaw(t supervise.Task) error {
-	return c.signalAll(c.members(t), syscall.SIGCONT, all)
+	return c.signalAll(c.members(t), all, syscall.SIGCONT)
 }
 
 func (c *Children) killTree(t supervise.Task) error {
-	return c.signalAll(c.members(t), syscall.SIGKILL, all)
+	return c.signalAll(c.members(t), all, syscall.SIGKILL)
 }
 
 func wait(ws *syscall.WaitStatus, stopped bool) (int, error) {
