@@ -34,6 +34,7 @@ var sections = []section{
 	{"daemonize", (*bench).daemonize},
 	{"restart", (*bench).restart},
 	{"stop", (*bench).stop},
+	{"trees", (*bench).trees},
 	{"respawn", (*bench).respawn},
 	{"memory", (*bench).memory},
 	{"hundred", (*bench).hundred},
@@ -210,7 +211,7 @@ func (b *bench) header() {
 
 // versions lists the peers' packages, where dpkg knows them.
 func versions() string {
-	peers := []string{"tini", "dumb-init", "runit", "s6", "execline", "daemontools", "daemon", "dpkg"}
+	peers := []string{"tini", "dumb-init", "runit", "s6", "execline", "daemontools", "daemon", "supervisor", "dpkg"}
 	args := append([]string{"-W", "-f", "${Package} ${Version}, "}, peers...)
 	out, err := exec.Command("dpkg-query", args...).Output()
 	var exit *exec.ExitError
