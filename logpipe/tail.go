@@ -2,15 +2,36 @@ package logpipe
 
 import (
 	"bytes"
+	"io"
 	"time"
 )
 
-// tailMax is how much of the end of an output TailOf looks at. A line cut
-// farther from its end than this just gets its newline.
-const tailMax = 64 << 10
+// TailMax is how much of the end of an output TailOf looks at: a line that was
+// written without being taken is never longer, with what stands in front of it
+// and a part of the line before. One cut farther from its end than this just
+// gets its newline.
+const TailMax = lineMax + tailMin
 
-// TailMax is how many bytes TailOf can use.
-const TailMax = tailMax
+// tailMin is enough for most lines.
+const tailMin = 64 << 10
+
+// ReadTail is TailOf for an output of size bytes, which it reads with read, as
+// little of them as will do. Where that fails there is no tail.
+func ReadTail(read io.ReaderAt, size int64, t time.Time) *Tail {
+	var end []byte
+	for _, most := range []int64{tailMin, TailMax} {
+		if n := min(size, most); n > int64(len(end)) {
+			end = make([]byte, n)
+			if _, err := read.ReadAt(end, size-n); err != nil {
+				return nil
+			}
+		}
+		if bytes.IndexByte(end, '\n') >= 0 {
+			break
+		}
+	}
+	return TailOf(end, t)
+}
 
 // certain is how many bytes must agree where nothing else, neither a stamp nor
 // the line before, shows that two beginnings of a line are of the same one.
@@ -38,7 +59,7 @@ func TailOf(end []byte, t time.Time) *Tail {
 	if len(end) == 0 || end[len(end)-1] == '\n' {
 		return nil
 	}
-	end = bytes.Clone(end[max(0, len(end)-tailMax):])
+	end = bytes.Clone(end[max(0, len(end)-TailMax):])
 	tail := &Tail{cut: end, time: t}
 	if at := bytes.LastIndexByte(end, '\n'); at >= 0 {
 		tail.cut = end[at+1:]

@@ -7,7 +7,7 @@ import (
 )
 
 func TestTailOf(t *testing.T) {
-	long := strings.Repeat("x", tailMax)
+	long := strings.Repeat("x", TailMax)
 	cases := []struct{ end, cut, before string }{
 		{"", "", ""},
 		{"a\n", "", ""},

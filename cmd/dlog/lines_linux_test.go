@@ -159,3 +159,33 @@ func TestTermWhileNothingCanBeWritten(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A predecessor was killed while it wrote a long line, which is still in the
+// pipe: the line is completed, not cut, and comes again.
+func TestALongLineThatWasBegunIsCompleted(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{100, 70_000, 700_000} {
+		long := "0000000001 " + strings.Repeat("x", size) + "\n"
+		for _, stamp := range []string{"", "2026-11-20/16:27:33 "} {
+			path := filepath.Join(t.TempDir(), "log")
+			begun := stamp + "before\n" + stamp + long[:len(long)/2]
+			if err := os.WriteFile(path, []byte(begun), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args := []string{path}
+			if stamp != "" {
+				args = []string{"-t", path}
+			}
+			p := newPipe(t)
+			d := startDlog(t, p, args...)
+			put(t, p, long)
+			closeWrite(t, p)
+			d.wantStatus(t, 0)
+			got := content(path)
+			if want := stamp + "before\n" + stamp + long; !strings.HasPrefix(got, want) ||
+				strings.Count(got, "\n") != 3 || !strings.HasSuffix(got, long) {
+				t.Errorf("%d bytes became %d, %d lines", len(begun), len(got), strings.Count(got, "\n"))
+			}
+		}
+	}
+}

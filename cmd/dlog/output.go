@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -157,10 +158,26 @@ func (o *output) tail() *logpipe.Tail {
 	if unix.Fstat(fd, &st) != nil || uint64(st.Dev) != o.dev || st.Ino != o.ino {
 		return nil
 	}
-	end := make([]byte, min(o.size, logpipe.TailMax))
-	n, err := unix.Pread(fd, end, o.size-int64(len(end)))
-	if err != nil || n <= 0 {
-		return nil
+	return logpipe.ReadTail(preader(fd), o.size, modified(&st))
+}
+
+// preader is a descriptor that is read without the runtime's poller.
+type preader int
+
+// ReadAt implements io.ReaderAt.
+func (fd preader) ReadAt(p []byte, at int64) (n int, err error) {
+	for n < len(p) {
+		m, err := unix.Pread(int(fd), p[n:], at+int64(n))
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		if m <= 0 {
+			return n, io.EOF
+		}
+		n += m
 	}
-	return logpipe.TailOf(end[:n], modified(&st))
+	return n, nil
 }
