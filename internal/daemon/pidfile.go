@@ -84,15 +84,24 @@ func (p *PidFile) lock() (held bool, err error) {
 		}
 		return false, fmt.Errorf("cannot lock pid file %s: %w", p.path, err)
 	}
-	ours, err := p.file.Stat()
+	held, err = p.there()
 	if err != nil {
 		return false, fmt.Errorf("cannot use pid file: %w", err)
 	}
-	there, err := os.Stat(p.path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return false, fmt.Errorf("cannot use pid file: %w", err)
+	return held, nil
+}
+
+// there reports whether the path names our file still.
+func (p *PidFile) there() (bool, error) {
+	ours, err := p.file.Stat()
+	if err != nil {
+		return false, err
 	}
-	return err == nil && os.SameFile(ours, there), nil
+	named, err := os.Stat(p.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && os.SameFile(ours, named), err
 }
 
 // read is the pid in the file, 0 where there is none.
@@ -116,13 +125,17 @@ func (p *PidFile) write() error {
 	return p.file.Truncate(int64(len(line)))
 }
 
-// Remove removes the file, while it is still locked so that it cannot be
-// another one's, and gives up the lock. The zero *PidFile is none.
+// Remove removes the file, while it is still locked so that nobody takes it
+// over meanwhile, and gives up the lock. One that somebody else removed may
+// have a successor by now, which is another dmon's. The zero *PidFile is none.
 func (p *PidFile) Remove() error {
 	if p == nil {
 		return nil
 	}
-	err := os.Remove(p.path)
+	there, err := p.there()
+	if there {
+		err = os.Remove(p.path)
+	}
 	p.file.Close()
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("cannot remove pid file: %w", err)

@@ -88,6 +88,34 @@ func TestPidFileGone(t *testing.T) {
 	}
 }
 
+// The file that came after one that was removed is another dmon's, and stays.
+func TestPidFileSucceeded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.pid")
+	first, err := LockPidFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	second, err := LockPidFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Remove(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("the second file: %v", err)
+	}
+	if err := second.Remove(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("the second file is left")
+	}
+}
+
 func TestPidFileRefused(t *testing.T) {
 	dir := t.TempDir()
 	if err := unix.Mkfifo(dir+"/fifo", 0o644); err != nil {
