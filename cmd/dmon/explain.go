@@ -34,6 +34,7 @@ func (o *options) explanation() string {
 		row("forking", "a run lasts as long as any process of the command")
 	}
 	row("stop", "%s", ladderWords(o.stopSequence(), o.killMode == "main"))
+	row("tree", "%s", o.groupWords())
 	for _, words := range o.gateWords() {
 		row("gate", "%s", words)
 	}

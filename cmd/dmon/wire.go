@@ -35,6 +35,7 @@ type world struct {
 	children *proc.Children
 	census   *proc.Census   // nil where no gate asks what the command does
 	terminal *proc.Terminal // nil without --tty
+	group    *proc.Group    // nil where we may not have one
 
 	signals chan os.Signal
 	deaths  chan os.Signal
@@ -172,7 +173,7 @@ func (w *world) setUp() error {
 		}
 	}
 	w.tty = o.foreground && onTerminal()
-	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.makeChildren} {
+	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.makeChildren, w.openGroup} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -275,7 +276,7 @@ func (w *world) tearDown() error {
 	if w.pipe != nil {
 		err = w.pipe.Close()
 	}
-	return errors.Join(err, w.pidFile.Remove())
+	return errors.Join(err, w.group.Remove(), w.pidFile.Remove())
 }
 
 // commandSpec says how COMMAND is made.

@@ -27,6 +27,19 @@ func rawFork(p *plan) (pid uintptr, errno syscall.Errno) {
 	return 0, 0 // not reached
 }
 
+// rawMember is rawFork for a child that is born into a group.
+//
+//go:norace
+//go:nosplit
+func rawMember(p *plan) (pid uintptr, errno syscall.Errno) {
+	pid, _, errno = syscall.RawSyscall(unix.SYS_CLONE3, uintptr(unsafe.Pointer(&p.birth)), unsafe.Sizeof(p.birth), 0)
+	if errno != 0 || pid != 0 {
+		return pid, errno
+	}
+	inChild(p)
+	return 0, 0 // not reached
+}
+
 // fail tells the parent and ends the child.
 //
 //go:norace
@@ -42,6 +55,11 @@ func fail(p *plan, where stage, detail int, errno syscall.Errno) {
 //go:norace
 //go:nosplit
 func inChild(p *plan) {
+	if p.trial {
+		for {
+			syscall.RawSyscall(unix.SYS_EXIT_GROUP, 0, 0, 0)
+		}
+	}
 	setSession(p)
 	setFiles(p)
 	setPriorities(p)

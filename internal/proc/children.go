@@ -27,6 +27,7 @@ type Children struct {
 	tree   tree
 	tty    *Terminal // nil: no task has it to itself
 	census *Census   // nil: nobody counts
+	group  *Group    // of the command; nil: it has none
 }
 
 // child is what is known of one task.
@@ -60,6 +61,17 @@ func New(cmd, log Spec, tty *Terminal, ignored uint64, inputs chan<- supervise.I
 	return c, c.tree.adopt()
 }
 
+// Use makes the command's processes members of g, which stays the caller's.
+func (c *Children) Use(g *Group) { c.group = g }
+
+// groupOf is the group of a task, nil where it has none.
+func (c *Children) groupOf(t supervise.Task) *Group {
+	if t != supervise.Cmd {
+		return nil
+	}
+	return c.group
+}
+
 // Start implements supervise.System.
 func (c *Children) Start(a supervise.Start) (int, error) {
 	k := &c.tasks[a.Task]
@@ -78,6 +90,7 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 	if k.spec.Session == Foreground {
 		k.plan.giveTerminal(c.tty)
 	}
+	k.plan.enter(c.groupOf(a.Task))
 	pid, answer, err := k.plan.start(env)
 	if err != nil {
 		return 0, err
@@ -229,12 +242,11 @@ func (c *Children) taskOf(pid int) (supervise.Task, bool) {
 // Send implements supervise.System.
 func (c *Children) Send(a supervise.Send) error {
 	k := &c.tasks[a.Task]
-	if a.Wake {
-		k.frozen, k.ours = nil, false
-	}
 	signals := []syscall.Signal{a.Signal}
 	if a.Wake {
+		k.frozen, k.ours = nil, false
 		signals = append(signals, syscall.SIGCONT)
+		defer c.groupOf(a.Task).thaw() // when all of them have something to act on
 	}
 	if a.Target == supervise.Main {
 		if k.pid == 0 {

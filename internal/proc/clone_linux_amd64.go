@@ -5,6 +5,8 @@ package proc
 import (
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // childStack is far more than the nosplit functions of the child can use,
@@ -31,6 +33,25 @@ func beginChild(p *plan) (pid uintptr, errno syscall.Errno) {
 	}
 	return rawFork(p)
 }
+
+// beginMember is beginChild for a child that is born into a group. Its errors
+// are its caller's business.
+//
+//go:norace
+//go:nosplit
+func beginMember(p *plan) (pid uintptr, errno syscall.Errno) {
+	if len(p.oom) > 0 {
+		return rawMember(p)
+	}
+	p.birth.flags |= unix.CLONE_VM
+	p.birth.stack = uint64(uintptr(unsafe.Pointer(&p.stack))+15) &^ 15
+	p.birth.stackSize = uint64(unsafe.Sizeof(p.stack)) - 32
+	pid, e := cloneMember(&p.birth, p)
+	return pid, syscall.Errno(e)
+}
+
+//go:noescape
+func cloneMember(args *cloneArgs, p *plan) (pid, errno uintptr)
 
 //go:noescape
 func cloneShared(stack uintptr, p *plan) (pid, errno uintptr)

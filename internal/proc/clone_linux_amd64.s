@@ -33,3 +33,30 @@ child:
 	MOVQ	R12, 0(SP)
 	CALL	·inChild(SB)
 	INT	$3 // inChild does not return
+
+// func cloneMember(args *cloneArgs, p *plan) (pid, errno uintptr)
+//
+// The same by clone3, which alone knows cgroups.
+TEXT ·cloneMember(SB), NOSPLIT, $0-32
+	MOVQ	args+0(FP), DI
+	MOVQ	$88, SI // the size of cloneArgs
+	MOVQ	p+8(FP), R12
+	MOVQ	$435, AX // SYS_clone3
+	SYSCALL
+	TESTQ	AX, AX
+	JZ	child
+	CMPQ	AX, $0xfffffffffffff001
+	JLS	parent
+	NEGQ	AX
+	MOVQ	$0, pid+16(FP)
+	MOVQ	AX, errno+24(FP)
+	RET
+parent:
+	MOVQ	AX, pid+16(FP)
+	MOVQ	$0, errno+24(FP)
+	RET
+child:
+	SUBQ	$16, SP
+	MOVQ	R12, 0(SP)
+	CALL	·inChild(SB)
+	INT	$3 // inChild does not return

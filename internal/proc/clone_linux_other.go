@@ -13,4 +13,8 @@ const childStack = 0
 
 //go:norace
 //go:nosplit
+func beginMember(p *plan) (pid uintptr, errno syscall.Errno) { return rawMember(p) }
+
+//go:norace
+//go:nosplit
 func beginChild(p *plan) (pid uintptr, errno syscall.Errno) { return rawFork(p) }

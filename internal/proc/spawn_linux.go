@@ -76,6 +76,9 @@ type plan struct {
 	ourPid  uintptr
 	status  uintptr // write end of the status pipe
 	report  [3]int32
+	group   *Group           // to be born into; nil: ours
+	birth   cloneArgs        // how that is asked for
+	trial   bool             // the child ends at once
 	stack   [childStack]byte // of a child that shares our memory
 }
 
@@ -204,7 +207,7 @@ func (p *plan) fork() (int, syscall.Errno) {
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &all, &before); err != nil {
 		return 0, errnoOf(err)
 	}
-	pid, errno := beginChild(p)
+	pid, errno := p.begin()
 	runtime.KeepAlive(p)
 	// This cannot fail: the mask is one the kernel gave.
 	_ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil)

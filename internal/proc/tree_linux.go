@@ -134,7 +134,26 @@ func (c *Children) Freeze(t supervise.Task) error {
 			}
 		}
 	}
+	// On a terminal a pause may be ^Z, which shells want to see as a stop.
+	if k.spec.Session != Shared && k.spec.Session != Foreground {
+		c.groupOf(t).freeze()
+	}
 	return c.stopAll(t, nil)
+}
+
+// loose are the members that a frozen group does not hold: all, where there is
+// none.
+func (c *Children) loose(t supervise.Task) []member {
+	members := c.members(t)
+	g := c.groupOf(t)
+	if g == nil || !g.frozen {
+		return members
+	}
+	held := map[int]bool{}
+	for _, pid := range g.pids() {
+		held[pid] = true
+	}
+	return slices.DeleteFunc(members, func(m member) bool { return held[m.pid] })
 }
 
 // stopAll sends STOP until two walks in a row find the same processes, all of
@@ -146,7 +165,7 @@ func (c *Children) stopAll(t supervise.Task, dying map[int]uint64) error {
 	deadline := time.Now().Add(walkTime)
 	var before []member
 	for pass := 0; pass < walkPasses; pass++ {
-		members := slices.DeleteFunc(c.members(t), func(m member) bool { return dying[m.pid] == m.start })
+		members := slices.DeleteFunc(c.loose(t), func(m member) bool { return dying[m.pid] == m.start })
 		if err := c.signalAll(members, running, syscall.SIGSTOP); err != nil {
 			return err
 		}
@@ -186,7 +205,9 @@ func (c *Children) Thaw(t supervise.Task) error {
 	k := &c.tasks[t]
 	before := k.frozen
 	k.frozen, k.ours = nil, false
-	return c.signalAll(c.members(t), func(m member) bool {
+	stopped := c.loose(t)
+	c.groupOf(t).thaw()
+	return c.signalAll(stopped, func(m member) bool {
 		start, was := before[m.pid]
 		return !was || start != m.start
 	}, syscall.SIGCONT)
@@ -194,8 +215,10 @@ func (c *Children) Thaw(t supervise.Task) error {
 
 // killTree ends all there is, and looks whether that was all. A tree that has
 // grown meanwhile may fork faster than it can be walked, and would outrun KILL
-// alone: then everything is stopped before it is killed.
+// alone: then everything is stopped before it is killed. What is in the group
+// is dead by then.
 func (c *Children) killTree(t supervise.Task) error {
+	c.groupOf(t).kill()
 	deadline := time.Now().Add(walkTime)
 	dying := map[int]uint64{}
 	for pass := 0; pass < walkPasses && time.Now().Before(deadline); pass++ {

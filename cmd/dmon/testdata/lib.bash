@@ -72,6 +72,30 @@ state() { local s; s=$(cat "/proc/$1/stat" 2>/dev/null) || return 0; s=${s##*) }
 alive() { case $(state "$1") in '' | Z | X) return 1 ;; esac; }
 gone() { ! alive "$1"; }
 
+# paused PID: it stands still, by a signal or because its cgroup is frozen. A
+# shell that waits for its child to execute, which is stopped, is in state D.
+paused() {
+	local line
+	case $(state "$1") in T | D) return 0 ;; '' | Z | X) return 1 ;; esac
+	while read -r line; do
+		case $line in 0::*) grep -qs '^frozen 1' "$(unified)${line#0::}/cgroup.events" && return 0 ;; esac
+	done <"/proc/$1/cgroup"
+	return 1
+}
+
+# unified: where cgroups of version 2 are mounted.
+unified() { awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo; }
+
+# without_cgroups: goes on where none can be made.
+without_cgroups() {
+	private_mounts
+	[ "${NO_CGROUPS-}" ] && return
+	export NO_CGROUPS=1
+	mount --bind "$(unified)" "$(unified)"
+	mount -o remount,bind,ro "$(unified)"
+	! mkdir "$(unified)/dmon.no" 2>/dev/null || fail "a cgroup can be made still"
+}
+
 # now: milliseconds of a clock, for bounds that are generous.
 now() { local t=${EPOCHREALTIME/[.,]/}; echo $((t / 1000)); }
 

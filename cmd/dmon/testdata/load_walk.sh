@@ -1,0 +1,6 @@
+# slow
+# F55: load.sh where no cgroup can be made.
+. "$LIB"
+without_cgroups
+row F55 'no cgroup to be had'
+. "${LIB%/*}/load.sh"
