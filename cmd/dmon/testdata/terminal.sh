@@ -2,32 +2,11 @@
 . "$LIB"
 need expect expect
 row F30 'keys under an interactive shell'
+row F31 'the terminal hangs up'
 
 cat >keys.exp <<'X'
-set timeout 20
-log_file -noappend session.txt
-proc fail {what} { puts "FAIL: $what"; exit 1 }
-proc want {pattern} {
-	expect {
-		-re $pattern {}
-		timeout { fail "waited in vain for $pattern" }
-		eof { fail "end of file before $pattern" }
-	}
-}
-# A key typed before the shell has handed the terminal over is not the job's.
-proc in_front {program} {
-	global spawn_out
-	set tries 0
-	while {![regexp "\\+ +$program" [exec ps -t $spawn_out(slave,name) -o stat=,comm=]]} {
-		after 20
-		if {[incr tries] > 500} { fail "$program does not come to the front" }
-	}
-}
-proc prompt {} { want {>>> } }
-spawn env "PS1=>>> " bash --norc --noprofile --noediting -i
-prompt
-send "stty -echo\r"
-prompt
+source $env(DATA)/keys.tcl
+begin
 
 # ^C ends all of it.
 send "dmon -n -v sleep 1000\r"
@@ -80,8 +59,7 @@ send "some words\r"
 want {got some words}
 prompt
 
-row F31 'the terminal hangs up'
-# The shell goes, with a dmon in the background and one in front.
+# F31: the shell goes, with a dmon in the background and one in front.
 send "dmon -n --cmd-pid-file front.pid sleep 1000\r"
 set waited 0
 while {![file exists front.pid]} { after 50; if {[incr waited] > 200} { fail "no front.pid" } }
