@@ -77,11 +77,29 @@ func (w *watcher) run() {
 // isPaused reports whether none of a job's processes may run.
 func (w *watcher) isPaused(job [2]int) bool {
 	for n := job[0]; n < job[1]; n++ {
-		if pid := w.board.slot(n).pid; pid != 0 && state(pid) != 'T' {
+		if pid := w.board.slot(n).pid; pid != 0 && state(pid) != 'T' && !frozen(pid) {
 			return false
 		}
 	}
 	return true
+}
+
+// groups is where control groups are, the first place that is there.
+var groups = func() string {
+	const beside = "/sys/fs/cgroup/unified"
+	if _, err := os.Stat(beside); err == nil {
+		return beside
+	}
+	return "/sys/fs/cgroup"
+}()
+
+// frozen reports whether the process is in a control group that stands still.
+func frozen(pid int64) bool {
+	text, _ := os.ReadFile("/proc/" + strconv.FormatInt(pid, 10) + "/cgroup")
+	_, path, _ := strings.Cut("\n"+string(text), "\n0::")
+	path, _, _ = strings.Cut(path, "\n")
+	events, _ := os.ReadFile(groups + path + "/cgroup.events")
+	return strings.Contains(string(events), "frozen 1")
 }
 
 func (w *watcher) setFront(on bool) {
