@@ -240,8 +240,12 @@ func (g *Group) freeze() bool {
 	if g == nil || g.write("cgroup.freeze", "1") != nil {
 		return false
 	}
-	g.frozen = true
-	g.wait("frozen 1", walkTime)
+	// Once is enough: one that stays in a system call, such as the parent in a
+	// vfork, would hold us up each time.
+	if !g.frozen {
+		g.frozen = true
+		g.wait("frozen 1", walkTime)
+	}
 	return true
 }
 
