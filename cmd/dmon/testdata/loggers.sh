@@ -5,9 +5,15 @@
 need multilog daemontools
 need s6-log s6
 need svlogd runit
+need rotatelogs apache2-utils
+need cronolog cronolog
+need logger bsdutils
+need rsyslogd rsyslog
 
-# quiet NAME: svlogd drops a line that it is in the middle of when TERM comes,
-# so it gets its TERM when the command pauses and everything is written.
+# Some drop what they are in the middle of when TERM comes, so they get their
+# TERM when the command pauses and everything is written.
+hasty() { case $1 in svlogd | rotatelogs | cronolog | logger) ;; *) return 1 ;; esac; }
+# quiet NAME: that is so.
 quiet() {
 	cmd=$(latest cmd "$1")
 	log=$(latest log "$1")
@@ -31,20 +37,22 @@ logged() {
 	dmon -n -e -u nobody -U daemon --min-uptime 0 -I "$name.events" numbers 0 "$PWD/$name.notes" -- "$@" &
 	dmon=$!
 	wait_for "grep -q '^cmd start' $name.events"
-	for round in $(seq 15); do
+	for round in $(seq 12); do
 		cmd=$(latest cmd "$name")
 		log=$(latest log "$name")
-		[ "$name" != svlogd ] || wait_for "quiet $name"
+		! hasty "$name" || wait_for "quiet $name" 60
 		# Once the one, once the other, once both.
 		if [ $((round % 3)) != 1 ]; then
 			kill -"$sig" "$log" 2>/dev/null || :
-			# Until svlogd is gone it would drop what comes meanwhile.
-			[ "$name" != svlogd ] || wait_for "gone $log"
+			# Until it is gone it would drop what comes meanwhile.
+			! hasty "$name" || wait_for "gone $log"
 		fi
 		[ $((round % 3)) = 2 ] || kill -KILL "$cmd" 2>/dev/null || :
-		[ "$name" != svlogd ] || kill -CONT "$cmd" 2>/dev/null || :
+		! hasty "$name" || kill -CONT "$cmd" 2>/dev/null || :
 		nap 0.0$((RANDOM % 40 + 15))
 	done
+	# Ten seconds may be too few for what is in the pipe.
+	[ "$name" != logger ] || wait_for "quiet $name" 60
 	kill $dmon
 	rc=0
 	wait $dmon || rc=$?
@@ -65,6 +73,26 @@ logged multilog TERM "" multilog s16777215 n100 "$PWD/multilog.d" & jobs="$jobs 
 logged s6-log TERM "" s6-log n100 s100000000 "$PWD/s6-log.d" & jobs="$jobs $!"
 logged svlogd TERM "" svlogd "$PWD/svlogd.d" & jobs="$jobs $!"
 for job in $jobs; do wait "$job" || fail "see above"; done
+jobs=
+logged rotatelogs TERM "" rotatelogs -n 2 "$PWD/rotatelogs.d/log" 1G & jobs="$jobs $!"
+logged cronolog TERM "" cronolog "$PWD/cronolog.d/log" & jobs="$jobs $!"
+mkdir logger.d
+cat >rsyslog.conf <<C
+main_queue(queue.type="Direct")
+global(workDirectory="$PWD")
+module(load="imuxsock" SysSock.Use="off")
+input(type="imuxsock" Socket="$PWD/log.sock" RateLimit.Interval="0")
+template(name="plain" type="string" string="%msg%\n")
+*.* action(type="omfile" file="$PWD/logger.d/log" template="plain")
+C
+rsyslogd -n -f rsyslog.conf -i "$PWD/rsyslog.pid" &
+syslogd=$!
+wait_for '[ -S log.sock ]'
+logged logger TERM "" logger -t numbers -u "$PWD/log.sock" & jobs="$jobs $!"
+for job in $jobs; do wait "$job" || fail "see above"; done
+kill $syslogd
+wait $syslogd || :
+rm -f rsyslog.pid
 jobs=
 logged dlog-term TERM "" dlog -b -t "$PWD/dlog-term.d/log" & jobs="$jobs $!"
 logged dlog-kill KILL -d dlog -b -t "$PWD/dlog-kill.d/log" & jobs="$jobs $!"
