@@ -13,7 +13,7 @@ fi
 exec cat >>log
 S
 chmod 755 .
-dmon -n --min-uptime 0 -I events numbers 30000 notes -- sh logger.sh 2>err &
+dmon -n --min-uptime 0 -I events numbers 0 notes -- sh logger.sh 2>err &
 dmon=$!
 wait_for '[ -s log.d/current ]'
 kill "$(awk '/^log start/ { print $3 }' events)"
