@@ -18,14 +18,12 @@ type rsyslogd struct {
 	said bytes.Buffer
 }
 
-// One worker: with two, a long queue is written in no order.
 const rsyslogdConf = `
 $ModLoad imuxsock
 $OmitLocalLogging on
 $AddUnixListenSocket %s
 $SystemLogRateLimitInterval 0
 $IMUXSockRateLimitInterval 0
-$MainMsgQueueWorkerThreads 1
 $template text,"%%msg:2:$%%\n"
 *.* %s;text
 `
