@@ -176,16 +176,11 @@ func (g *Group) Clear(grace time.Duration, hurry <-chan struct{}) error {
 		}
 	}
 	g.thaw()
-	empty := make(chan struct{})
-	go func() {
-		if g.wait("populated 0", grace) {
-			close(empty)
+	deadline := time.Now().Add(grace)
+	for !g.wait("populated 0", min(grace, hurryTime)) {
+		if told(hurry) || !time.Now().Before(deadline) {
+			break
 		}
-	}()
-	select {
-	case <-empty:
-	case <-hurry:
-	case <-time.After(grace):
 	}
 	if g.says("populated 0") {
 		return nil
@@ -199,6 +194,18 @@ func (g *Group) Clear(grace time.Duration, hurry <-chan struct{}) error {
 		return fmt.Errorf("cannot end what a killed dmon left in cgroup %s: %d processes", g.path, len(g.pids()))
 	}
 	return nil
+}
+
+// hurryTime is how long a request to hurry may wait to be noticed.
+const hurryTime = 50 * time.Millisecond
+
+func told(hurry <-chan struct{}) bool {
+	select {
+	case <-hurry:
+		return true
+	default:
+		return false
+	}
 }
 
 // killTime is how long members may take to die of KILL.
