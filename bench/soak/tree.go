@@ -222,7 +222,23 @@ func (t *tree) nothingLeft() error {
 			return fmt.Errorf("the file %s is left", name)
 		}
 	}
+	if groups := t.groups(); len(groups) > 0 {
+		return fmt.Errorf("control groups are left: %v", groups)
+	}
 	return t.temporary()
+}
+
+// groups are the control groups that dmons made, which they name after the pid
+// file, below ours.
+func (t *tree) groups() (list []string) {
+	text, _ := os.ReadFile("/proc/self/cgroup")
+	_, path, _ := strings.Cut("\n"+string(text), "\n0::")
+	path, _, _ = strings.Cut(path, "\n")
+	for _, root := range []string{"/sys/fs/cgroup", "/sys/fs/cgroup/unified"} {
+		found, _ := filepath.Glob(filepath.Join(root, path, "dmon."+filepath.Base(t.pidFile)+".*"))
+		list = append(list, found...)
+	}
+	return list
 }
 
 // temporary finds files that only a program in the middle of something has.
