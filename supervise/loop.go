@@ -80,13 +80,12 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 		}
 		select {
 		case <-l.Deaths:
+			l.hearAll()
 			for _, in := range l.System.Reap() {
 				l.take(in)
 			}
 		case s := <-l.Signals:
-			if in, ok := l.Meaning(s); ok {
-				l.take(in)
-			}
+			l.hear(s)
 		case in := <-l.Inputs:
 			l.take(in)
 		case <-timer.C:
@@ -94,6 +93,26 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 		}
 	}
 	return l.status
+}
+
+func (l *Loop) hear(s os.Signal) {
+	if in, ok := l.Meaning(s); ok {
+		l.take(in)
+	}
+}
+
+// hearAll takes in the signals that are here already. ^C goes to the command as
+// well as to us, and its death may be known as soon as the signal is: who acted
+// on the death first would start the command again, only to end it at once.
+func (l *Loop) hearAll() {
+	for {
+		select {
+		case s := <-l.Signals:
+			l.hear(s)
+		default:
+			return
+		}
+	}
 }
 
 // take steps the machine with in, and with every answer to the actions that

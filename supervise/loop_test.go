@@ -67,6 +67,22 @@ func TestLoopReaps(t *testing.T) {
 	})
 }
 
+// ^C reaches the command and us, and the command may be dead of it before we
+// have heard of either: it is not started again, whichever is looked at first.
+func TestLoopHearsBeforeReaping(t *testing.T) {
+	for range 40 { // what is chosen at random is always right by chance once in 2^40
+		inLoop(t, "-m 0", func(f *fake) {
+			f.run()
+			f.heard = nil
+			f.signals <- syscall.SIGPIPE // means nothing, and hides nothing
+			f.signals <- syscall.SIGTERM
+			f.die(Exit{Task: Cmd, Pid: 10, Status: 2})
+			f.said("0s send cmd tree 15", "0s reap")
+			f.ended(130)
+		})
+	}
+}
+
 // A batch may hold what comes after the end.
 func TestLoopEndsInBatch(t *testing.T) {
 	inLoop(t, "-m 0", func(f *fake) {
