@@ -187,6 +187,7 @@ func describe(now time.Time, t supervise.TaskSnapshot) string {
 // after the launcher was let go, who is in a hurry.
 func (r *reporter) Ready() error {
 	err := r.launcher.Ready()
+	daemon.MakeThreads()
 	daemon.GiveBackCode()
 	return err
 }

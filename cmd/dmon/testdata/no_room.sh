@@ -18,15 +18,19 @@ fi
 group=$pids/dmon-test-$$
 mkdir "$group"
 trap 'rmdir "$group"' EXIT
-sh -c 'echo $$ >"$0/cgroup.procs"; exec dmon -n -I events --cmd-pid-file cmd.pid --min-uptime 0 sleep 1000' "$group" 2>said &
+sh -c 'echo $$ >"$0/cgroup.procs"
+	exec dmon -n -L 100 -I events --cmd-pid-file cmd.pid --min-uptime 0 sleep 1000 -- sh -c "exec cat"' "$group" 2>said >out &
 dmon=$!
 wait_for '[ -s cmd.pid ]'
 echo 1 >"$group/$limit" # what is there may stay
 kill "$(cat cmd.pid)"
 wait_for 'has said "cannot"'
-nap 2.5 # more attempts
+for i in $(seq 100); do # more attempts, and enough to do to want more threads
+	kill -USR1 $dmon
+	nap 0.025
+done
 alive $dmon
-equal "$(lines said)" 1 "the number of complaints"
+equal "$(count 'cannot' said)" 1 "the number of complaints"
 equal "$(starts events)" 1 "the number of starts without room"
 echo max >"$group/$limit"
 wait_for '[ "$(starts events)" = 2 ]'
