@@ -22,6 +22,8 @@ sh -c 'echo $$ >"$0/cgroup.procs"
 	exec dmon -n -L 100 -I events --cmd-pid-file cmd.pid --min-uptime 0 sleep 1000 -- sh -c "exec cat"' "$group" 2>said >out &
 dmon=$!
 wait_for '[ -s cmd.pid ]'
+kill -USR1 $dmon # answered when all threads are made
+wait_for 'has said "command up"'
 echo 1 >"$group/$limit" # what is there may stay
 kill "$(cat cmd.pid)"
 wait_for 'has said "cannot"'
