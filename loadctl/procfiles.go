@@ -80,7 +80,9 @@ func parseStalls(text []byte) (s stalls, err error) {
 // tick is the unit of times in /proc/stat, whatever the kernel's own is.
 const tick = 10 * time.Millisecond
 
-// processors is what all processors together have done since boot.
+// processors is what all processors together have done since boot. Only the
+// difference of two is of use: a duration holds 292 years, which a thousand
+// processors have behind them in four months, and wraps; differences do not mind.
 type processors struct{ idle, busy time.Duration }
 
 // parseProcessors reads the line "cpu user nice system idle iowait irq softirq

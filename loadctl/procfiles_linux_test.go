@@ -1,6 +1,8 @@
 package loadctl
 
 import (
+	"bytes"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -70,11 +72,28 @@ func FuzzStalls(f *testing.F) {
 	})
 }
 
+// However long the machine has been up, half a second more is half a second.
 func FuzzProcessors(f *testing.F) {
+	f.Add(uint64(1), uint64(2))
+	f.Add(uint64(1)<<63/uint64(tick)-2, uint64(1)<<63/uint64(tick)-2) // a duration wraps in between
+	f.Fuzz(func(t *testing.T, busy, idle uint64) {
+		const most = 1<<50 - 50
+		busy, idle = busy%most, idle%most
+		before, err := parseProcessors(fmt.Appendf(nil, "cpu  %d 2 3 %d 5 6 7 8 9 10\n", busy, idle))
+		after, err2 := parseProcessors(fmt.Appendf(nil, "cpu  %d 2 3 %d 5 6 7 8 9 10\n", busy+50, idle+50))
+		if err != nil || err2 != nil || after.busy-before.busy != 50*tick || after.idle-before.idle != 50*tick {
+			t.Errorf("%v, %v, %v, %v", before, after, err, err2)
+		}
+	})
+}
+
+func FuzzProcessorsGarbled(f *testing.F) {
 	f.Add([]byte("cpu  1 2 3 4 5 6 7 8 9 10\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if p, err := parseProcessors(text); err == nil && (p.idle < 0 || p.busy < 0) {
-			t.Errorf("%q: %v", text, p)
+		words := bytes.Fields(bytes.SplitN(text, []byte("\n"), 2)[0])
+		_, err := parseProcessors(text)
+		if plain := len(words) > 4 && !bytes.ContainsFunc(bytes.Join(words[1:min(len(words), 9)], nil), func(c rune) bool { return c < '0' || c > '9' }); !plain && err == nil {
+			t.Errorf("%q is taken for times", text)
 		}
 	})
 }
