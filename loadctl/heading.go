@@ -15,6 +15,8 @@ type heading struct {
 	keeps float64   // over the whole trail; 0: the sampler is no average
 	trail []float64 // the last samples, oldest first
 	size  int
+	every time.Duration // how far they are apart
+	last  time.Time     // when the last one came
 }
 
 func headingOf(s Sampler) heading {
@@ -25,13 +27,20 @@ func headingOf(s Sampler) heading {
 	}
 	// The samples are rounded to a hundredth: two neighbours would tell little.
 	steps := int(settle / every)
-	return heading{keeps: math.Pow(a.Keeps(), float64(steps)), size: steps + 1}
+	return heading{keeps: math.Pow(a.Keeps(), float64(steps)), size: steps + 1, every: every}
 }
 
-func (h *heading) add(v float64) {
+// add takes in the sample of now. Those that come much sooner than they should
+// are in place of one another.
+func (h *heading) add(now time.Time, v float64) {
 	if h.size == 0 {
 		return
 	}
+	if n := len(h.trail); n > 0 && now.Sub(h.last) < h.every/2 {
+		h.trail[n-1] = v
+		return
+	}
+	h.last = now
 	if len(h.trail) == h.size {
 		h.trail = h.trail[1:]
 	}

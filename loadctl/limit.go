@@ -59,7 +59,7 @@ func (l *limit) Crowded() (why string, yes bool) {
 	return fmt.Sprintf("others were resumed, and take the %s to %s", l.Name(), figure(math.Round(100*v)/100)), true
 }
 
-func (l *limit) Look(time.Time) (Verdict, error) {
+func (l *limit) Look(now time.Time) (Verdict, error) {
 	v, err := l.Sample()
 	if err == nil && math.IsNaN(v) {
 		err = fmt.Errorf("cannot measure the %s: not a number", l.Name())
@@ -71,7 +71,7 @@ func (l *limit) Look(time.Time) (Verdict, error) {
 		return Verdict{}, err
 	}
 	l.seen = v
-	l.heading.add(v)
+	l.heading.add(now, v)
 	was := l.gate.closed
 	is := l.gate.Move(v)
 	text := l.Name() + " " + figure(v)

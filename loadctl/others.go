@@ -3,6 +3,7 @@ package loadctl
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -22,39 +23,27 @@ const (
 
 var decay = map[Window]uint64{OneMinute: 1884, FiveMinutes: 2014, FifteenMinutes: 2037}
 
-// turnTime is how often the kernel computes: every five seconds and one tick,
-// which is 4 ms on most machines, and 1 or 10 ms on others.
-const turnTime = 5*time.Second + 4*time.Millisecond
-
 // own is the part of a load average that one job contributes, computed as the
 // kernel computes the whole. That is exact: but for its rounding the kernel's
 // sum is linear in what is added up.
 type own struct {
 	exp  uint64
 	load uint64
-	done int64     // turns of the kernel's that were followed
-	from time.Time // the first look
 }
 
-// follow takes in that active threads were seen at now, and returns the part.
-// Several turns may have passed, after a suspension for instance.
-func (o *own) follow(now time.Time, active int) float64 {
-	if o.from.IsZero() {
-		o.from = now
-	}
-	// Looks are as far apart as turns, about: half a turn of grace keeps one
-	// that comes a little early from being counted with the next.
-	turns := int64((now.Sub(o.from) + turnTime/2) / turnTime)
-	for ; o.done < turns; o.done++ {
+// follow takes in that the kernel had turns, and that active threads were seen
+// at the last of them.
+func (o *own) follow(turns int64, active int) {
+	for ; turns > 0; turns-- {
 		before := o.load
 		o.load = turn(before, o.exp, uint64(max(active, 0))<<fixedBits)
 		if o.load == before { // it has arrived: nothing changes any more
-			o.done = turns
-			break
+			return
 		}
 	}
-	return float64(o.load) / fixedOne
 }
+
+func (o *own) value() float64 { return float64(o.load) / fixedOne }
 
 // turn is one of the kernel's: load moves towards active, and rounds towards
 // it as well.
@@ -78,26 +67,39 @@ type loadOfOthers struct {
 	window Window
 	tree   Tree
 	own    own
+	rhythm rhythm
 	now    func() time.Time
 }
 
 func (l *loadOfOthers) Name() string          { return l.all.Name() + " of others" }
-func (l *loadOfOthers) Every() time.Duration  { return l.all.Every() }
 func (l *loadOfOthers) Settle() time.Duration { return settleTime(l.window) }
 func (l *loadOfOthers) Keeps() float64        { return keeps(l.window) }
+
+// Every keeps step with the kernel: what the job does has to be counted when
+// the kernel counts.
+func (l *loadOfOthers) Every() time.Duration {
+	if l.rhythm.wait == 0 {
+		return l.all.Every()
+	}
+	return l.rhythm.wait
+}
 
 func (l *loadOfOthers) Sample() (float64, error) {
 	if l.own.exp == 0 {
 		return 0, errors.New("cannot compute a load average over these minutes")
 	}
-	active, _, err := l.tree()
-	if err != nil {
-		return 0, fmt.Errorf("cannot tell the load of others: %w", err)
-	}
-	mine := l.own.follow(l.now(), active)
+	first := l.rhythm.wait == 0
 	v, err := l.all.Sample()
 	if err != nil {
 		return 0, err
 	}
-	return max(0, v-mine), nil
+	turns := l.rhythm.look(l.now(), v)
+	if first || turns > 0 {
+		active, _, err := l.tree()
+		if err != nil {
+			return 0, fmt.Errorf("cannot tell the load of others: %w", err)
+		}
+		l.own.follow(turns, active)
+	}
+	return max(0, math.Round(100*(v-l.own.value()))/100), nil // as exact as the whole
 }
