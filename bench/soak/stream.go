@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -61,6 +62,8 @@ type checker struct {
 	rewinds   int    // times that it began again with an earlier line
 	repeats   uint64 // lines that came once more than needed
 	fragments int    // beginnings of a line, with the whole line after them
+
+	seen map[string][]uint64 // those, and of which lines: they come again as lines do
 }
 
 // add takes in the next line that was stored, without its newline and without
@@ -81,8 +84,22 @@ func (c *checker) add(got []byte) error {
 	// A generator that was killed in the middle of a line begins its next life
 	// with a newline, and with that line.
 	c.buf = line(c.buf[:0], c.next, c.limit)
-	if bytes.HasPrefix(c.buf, got) {
-		c.fragments++
+	of := c.seen[string(got)]
+	switch {
+	case bytes.HasPrefix(c.buf, got):
+		if !slices.Contains(of, c.next) {
+			c.fragments++
+			if c.seen == nil {
+				c.seen = map[string][]uint64{}
+			}
+			c.seen[string(got)] = append(of, c.next)
+		}
+		return nil
+	case len(of) > 0:
+		number := of[len(of)-1]
+		c.rewinds++
+		c.repeats += c.next - number
+		c.next = number
 		return nil
 	}
 	return fmt.Errorf("line %d is wanted, and here is %q (%d bytes)", c.next, got[:min(len(got), 80)], len(got))
