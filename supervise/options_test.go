@@ -79,6 +79,8 @@ func (p *Policy) set(t testing.TB, option, value string) {
 		p.Ladder = parseLadder(t, "TERM/"+value+"/KILL")
 	case "--drain":
 		p.Drain = mustDuration(t, value)
+	case "--key-wait":
+		p.KeyWait = mustDuration(t, value)
 	case "-s":
 		p.Forward[Cmd] = parseSignals(t, value)
 	case "-S":

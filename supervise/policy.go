@@ -25,6 +25,11 @@ type Policy struct {
 	Terminal bool          // the command has the terminal: when it stops, so do we
 	Drain    time.Duration // how long the log command may read on at the end
 
+	// KeyWait is for a command that shares dmon's terminal. When INT or HUP ended
+	// it, the next start waits so long: what the terminal sent is sent to dmon as
+	// well, and it may be a moment later that dmon learns of it.
+	KeyWait time.Duration
+
 	Forward [2][]syscall.Signal // by Task: signals passed on to its main process
 }
 

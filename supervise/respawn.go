@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 )
 
@@ -105,7 +106,17 @@ func (m *Machine) surrender(t *task) {
 // respawn starts t again, after the delay that its run calls for.
 func (m *Machine) respawn(t *task) {
 	m.backOff(t)
-	m.wait(t, t.delay)
+	m.wait(t, max(t.delay, m.keyWait(t)))
+}
+
+func (m *Machine) keyWait(t *task) time.Duration {
+	if t.id != Cmd || !t.end.Signaled() {
+		return 0
+	}
+	if sig := t.end.Signal(); sig != syscall.SIGINT && sig != syscall.SIGHUP {
+		return 0
+	}
+	return m.policy.KeyWait
 }
 
 // backOff sets the delay before the next start of t: none after a run that was

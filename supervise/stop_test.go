@@ -109,6 +109,32 @@ func TestStop(t *testing.T) {
 // the whole, a second ^C kills at once." The command has had it too.
 func TestStopHeard(t *testing.T) {
 	runPlays(t, []play{
+		{name: "the command is dead of ^C before we hear of it", options: "--key-wait 100ms", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> ready
+			5s   exit cmd 10 sig2 ->
+			5001ms stop INT heard -> finish 130`},
+		{name: "an INT or HUP that was not for us delays the next start", options: "--key-wait 100ms", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> ready
+			5s   exit cmd 10 sig2 ->
+			5099ms early        ->
+			5100ms tick         -> start cmd 2
+			5100ms up cmd 11    ->
+			9s   exit cmd 11 sig1 ->
+			9100ms tick         -> start cmd 3
+			9100ms up cmd 12    ->
+			9200ms exit cmd 12 sig2 ->
+			10200ms tick        -> start cmd 4`},
+		{name: "other ends do not wait for a key", options: "--key-wait 100ms -- log", lines: `
+			0s   begin          -> start log 1
+			0s   up log 9       -> start cmd 1
+			0s   up cmd 10      -> ready
+			5s   exit cmd 10 sig15 -> start cmd 2
+			5s   up cmd 11      ->
+			9s   exit cmd 11 2  -> start cmd 3
+			9s   up cmd 12      ->
+			12s  exit log 9 sig2 -> start log 2`},
 		{name: "it ends by it within a second", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready

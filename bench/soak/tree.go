@@ -111,7 +111,8 @@ func (t *tree) start() error {
 		t.pid, err = strconv.Atoi(strings.TrimSpace(string(text)))
 		return err
 	}
-	return nil
+	// Before it has said what its signals mean, any of them ends it.
+	return t.until("dmon did not start the command", func() bool { return t.starts() > 0 })
 }
 
 // command is dmon with words, in a session of its own.

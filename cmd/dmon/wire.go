@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"dmon/internal/cli"
 	"dmon/internal/daemon"
@@ -147,12 +148,20 @@ func dieOfInterrupt() {
 	}
 }
 
+// keyWait is far more than a thread waits for a processor on a busy machine, and
+// nothing to a person at a terminal.
+const keyWait = 100 * time.Millisecond
+
 func (w *world) loop() int {
 	if w.watch != nil {
 		w.watch.Start()
 		go w.pump()
 	}
-	machine := supervise.NewMachine(w.opts.policy())
+	policy := w.opts.policy()
+	if w.tty && !w.opts.tty {
+		policy.KeyWait = keyWait
+	}
+	machine := supervise.NewMachine(policy)
 	l := &supervise.Loop{
 		Machine: machine, System: w.children, Observer: newReporter(w),
 		Deaths: w.deaths, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs,
