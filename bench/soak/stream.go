@@ -63,7 +63,8 @@ type checker struct {
 	repeats   uint64 // lines that came once more than needed
 	fragments int    // beginnings of a line, with the whole line after them
 
-	seen map[string][]uint64 // those, and of which lines: they come again as lines do
+	seen  map[string][]uint64 // those, and of which lines: they come again as lines do
+	doubt *string             // a beginning of the next line, and of one that was cut before: the next line tells
 }
 
 // add takes in the next line that was stored, without its newline and without
@@ -71,29 +72,36 @@ type checker struct {
 func (c *checker) add(got []byte) error {
 	c.lines++
 	c.bytes += uint64(len(got)) + 1
+	doubt := c.doubt
+	c.doubt = nil
 	if c.is(got, c.next) {
+		c.cut(doubt)
 		c.next++
 		return nil
 	}
 	if number, ok := numberOf(got); ok && number < c.next && c.is(got, number) {
+		if doubt != nil && !slices.Contains(c.seen[*doubt], number) {
+			c.cut(doubt)
+		}
 		c.rewinds++
 		c.repeats += c.next - number
 		c.next = number + 1
 		return nil
 	}
+	c.cut(doubt)
 	// A generator that was killed in the middle of a line begins its next life
 	// with a newline, and with that line.
 	c.buf = line(c.buf[:0], c.next, c.limit)
-	of := c.seen[string(got)]
+	begun := string(got)
+	of := c.seen[begun]
 	switch {
+	case slices.Contains(of, c.next):
+		return nil
+	case bytes.HasPrefix(c.buf, got) && len(of) > 0:
+		c.doubt = &begun
+		return nil
 	case bytes.HasPrefix(c.buf, got):
-		if !slices.Contains(of, c.next) {
-			c.fragments++
-			if c.seen == nil {
-				c.seen = map[string][]uint64{}
-			}
-			c.seen[string(got)] = append(of, c.next)
-		}
+		c.cut(&begun)
 		return nil
 	case len(of) > 0:
 		number := of[len(of)-1]
@@ -103,6 +111,18 @@ func (c *checker) add(got []byte) error {
 		return nil
 	}
 	return fmt.Errorf("line %d is wanted, and here is %q (%d bytes)", c.next, got[:min(len(got), 80)], len(got))
+}
+
+// cut notes that the next line was begun, if it was.
+func (c *checker) cut(begun *string) {
+	if begun == nil {
+		return
+	}
+	if c.seen == nil {
+		c.seen = map[string][]uint64{}
+	}
+	c.fragments++
+	c.seen[*begun] = append(c.seen[*begun], c.next)
 }
 
 func (c *checker) is(got []byte, n uint64) bool {
