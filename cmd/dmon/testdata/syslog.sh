@@ -21,13 +21,14 @@ echo "to standard error" >&2
 seq -f "line %g" 2000
 (setsid sleep 1000 &)
 trap 'echo "the last words"; exit' TERM
+echo "ready to be ended"
 while :; do sleep 0.05; done
 S
 dmon -e -p x.pid --cmd-pid-file c.pid sh program.sh -- dsyslog --socket "$PWD/log.sock" program
 dmon=$(cat x.pid)
 cmd=$(cat c.pid)
 log=$(pgrep -P "$dmon" -x dsyslog)
-wait_for 'has messages "line 2000"'
+wait_for 'has messages "ready to be ended"'
 kill "$(cat x.pid)"
 wait_for "gone $dmon"
 holds "gone $cmd && gone $log && [ ! -e x.pid ]" "something is left"
