@@ -187,9 +187,24 @@ func describe(now time.Time, t supervise.TaskSnapshot) string {
 // after the launcher was let go, who is in a hurry.
 func (r *reporter) Ready() error {
 	err := r.launcher.Ready()
-	daemon.MakeThreads()
+	daemon.MakeThreads(r.threads())
 	daemon.GiveBackCode()
 	return err
+}
+
+// threads is how many the runtime is to make: for the loop, for the wait for the
+// execve of each task, for the watcher of the gate, and two to take their place.
+// With one less, dmon still lived through every storm of signals in a full
+// control group; with two less it did not.
+func (r *reporter) threads() int {
+	n := 4
+	if r.opts.logger != nil {
+		n++
+	}
+	if r.watch != nil {
+		n++
+	}
+	return n
 }
 
 // Trouble implements supervise.Observer. The same trouble again, as each step
