@@ -45,7 +45,7 @@ func TestEveryRowIsWanted(t *testing.T) {
 			t.Errorf("without row %d: %v", missing, good)
 		}
 	}
-	if len(rows) != 56 {
+	if len(rows) != 93 {
 		t.Errorf("there are %d rows", len(rows))
 	}
 }
