@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // bench is one run of the whole.
@@ -19,7 +21,7 @@ type bench struct {
 	out    io.Writer
 	rng    *rand.Rand
 	boxes  int
-	goals  []goal
+	goals  []stage.Goal
 	failed bool // some tool did not do what it was asked to
 }
 
@@ -34,7 +36,7 @@ type entry struct {
 
 func (e *entry) add(column string, v float64) { e.values[column] = append(e.values[column], v) }
 
-func (e *entry) median(column string) float64 { return median(e.values[column]) }
+func (e *entry) median(column string) float64 { return stage.Median(e.values[column]) }
 
 // us adds a duration in microseconds.
 func (e *entry) us(column string, d time.Duration) { e.add(column, float64(d)/1e3) }
@@ -60,7 +62,7 @@ func (b *bench) enter(mode string, tools ...tool) []*entry {
 
 // furnish gives e a box and a command line.
 func (b *bench) furnish(e *entry, mode string) error {
-	program, err := e.find()
+	program, err := stage.Find(e.program)
 	if err != nil {
 		return err
 	}
@@ -131,7 +133,7 @@ func alone(one func(e *entry) error) func(e *entry) error {
 // fail notes that e failed, if it did.
 func (b *bench) fail(e *entry, err error) {
 	if err != nil && e.err == nil {
-		tell("%s: %v", e.name, err)
+		stage.Tell("%s: %v", e.name, err)
 		e.err = err
 		b.failed = true
 	}
@@ -140,7 +142,7 @@ func (b *bench) fail(e *entry, err error) {
 // cells is a row of the report: figures for a tool that worked, a word for
 // one that did not.
 func (e *entry) cells(figures ...string) []string {
-	var missing errMissing
+	var missing stage.Missing
 	switch {
 	case errors.As(e.err, &missing):
 		return []string{e.name, missing.Error()}
@@ -163,19 +165,19 @@ func named(entries []*entry, name string) *entry {
 // judge adds a goal: column of e may be at most factor times that of the
 // peer. With several peers it is the best of those that are there.
 func (b *bench) judge(limit, column string, factor float64, e *entry, peers ...*entry) {
-	g := goal{what: e.name + ": " + column, limit: limit, format: "%.0f"}
+	g := stage.Goal{What: e.name + ": " + column, Limit: limit, Format: "%.0f"}
 	best := 0.0
 	for _, p := range peers {
 		if v := p.median(column); p.err == nil && v > 0 && (best == 0 || v < best) {
 			best = v
 		}
 	}
-	g.got, g.most = e.median(column), best*factor
+	g.Got, g.Most = e.median(column), best*factor
 	switch {
 	case e.err != nil:
-		g.why = e.cells()[1]
+		g.Why = e.cells()[1]
 	case best == 0:
-		g.why = "nothing to compare with"
+		g.Why = "nothing to compare with"
 	}
 	b.goals = append(b.goals, g)
 }
@@ -186,5 +188,16 @@ func whole(v float64) string { return fmt.Sprintf("%.0f", v) }
 // spread prints a column without its lowest and highest tenth.
 func (e *entry) spread(column string) string {
 	v := e.values[column]
-	return fmt.Sprintf("%.0f–%.0f", quantile(v, 0.1), quantile(v, 0.9))
+	return fmt.Sprintf("%.0f–%.0f", stage.Quantile(v, 0.1), stage.Quantile(v, 0.9))
+}
+
+// latencies prints a table of one column of figures, each beside that of the
+// row called peer, and its spread.
+func (b *bench) latencies(title, column, peer string, entries []*entry, notes ...string) {
+	t := &stage.Table{Title: title, Head: []string{"tool", "median " + column, "10–90 %", "x " + peer}, Notes: notes}
+	beside := named(entries, peer).median(column)
+	for _, e := range entries {
+		t.Add(e.cells(whole(e.median(column)), e.spread(column), stage.Ratio(e.median(column), beside))...)
+	}
+	t.Write(b.out)
 }

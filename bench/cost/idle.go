@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // idle lets every supervisor do nothing for a minute, all at the same time,
@@ -31,17 +33,17 @@ func (b *bench) idle() error {
 		}
 	}
 	length := pick(b, time.Minute, 10*time.Second)
-	pause(3 * time.Second) // starting up is over, the runtime's own included
-	before := map[*entry]map[int]activity{}
+	stage.Pause(3 * time.Second) // starting up is over, the runtime's own included
+	before := map[*entry]map[int]stage.Activity{}
 	for _, e := range entries {
-		before[e] = activities(pids[e])
+		before[e] = stage.Activities(pids[e])
 	}
-	pause(length)
+	stage.Pause(length)
 	for _, e := range entries {
-		after := activities(pids[e])
-		did := since(before[e], after)
-		e.add("switches", float64(did.switches))
-		e.add("cpu", float64(did.cpu)/1e3)
+		after := stage.Activities(pids[e])
+		did := stage.Since(before[e], after)
+		e.add("switches", float64(did.Switches))
+		e.add("cpu", float64(did.CPU)/1e3)
 		e.add("threads", float64(len(after)))
 		if e.err == nil && len(after) == 0 {
 			b.fail(e, fmt.Errorf("nothing was left to count"))
@@ -64,7 +66,7 @@ func (b *bench) settle(e *entry, pids map[*entry][]int) error {
 	if _, err := e.box.next(pid); err != nil {
 		return err
 	}
-	pause(200 * time.Millisecond) // the logger has become cat, too
+	stage.Pause(200 * time.Millisecond) // the logger has become cat, too
 	own, err := b.supervisors(pid)
 	pids[e] = append(own, pid)
 	return err
@@ -85,8 +87,8 @@ func (b *bench) supervisors(root int) ([]int, error) {
 		return nil, err
 	}
 	var found []int
-	for _, pid := range descendants(root) {
-		if !runs(pid, probe) && !runs(pid, cat) {
+	for _, pid := range stage.Descendants(root) {
+		if !stage.Runs(pid, probe) && !stage.Runs(pid, cat) {
 			found = append(found, pid)
 		}
 	}
@@ -96,17 +98,17 @@ func (b *bench) supervisors(root int) ([]int, error) {
 func (b *bench) idleReport(entries []*entry, length time.Duration) {
 	const a, l = "dmon -n CMD -- cat", "dmon -n -L 1000 CMD -- cat"
 	minute := float64(time.Minute) / float64(length)
-	t := &table{title: "Idle: what supervisors do while nothing happens",
-		head: []string{"tool", "threads", "switches a minute", "CPU us a minute"},
-		notes: []string{fmt.Sprintf("Counted over %v, all supervisors up at the same time; their own threads only,"+
+	t := &stage.Table{Title: "Idle: what supervisors do while nothing happens",
+		Head: []string{"tool", "threads", "switches a minute", "CPU us a minute"},
+		Notes: []string{fmt.Sprintf("Counted over %v, all supervisors up at the same time; their own threads only,"+
 			" without command and logger. Switches are voluntary and involuntary.", length)}}
 	if b.quick {
-		t.notes = append(t.notes, "Too short to mean much: a single switch counts for several here. Goals are judged on the bare counts.")
+		t.Notes = append(t.Notes, "Too short to mean much: a single switch counts for several here. Goals are judged on the bare counts.")
 	}
 	for _, e := range entries {
-		t.add(e.cells(whole(e.median("threads")), whole(e.median("switches")*minute), whole(e.median("cpu")*minute))...)
+		t.Add(e.cells(whole(e.median("threads")), whole(e.median("switches")*minute), whole(e.median("cpu")*minute))...)
 	}
-	t.write(b.out)
+	t.Write(b.out)
 	floor := max(2, named(entries, "Go bare (floor)").median("switches"))
 	b.ceiling(named(entries, a), "switches", "the Go runtime's own: 2 a minute, or Go bare's", floor)
 	b.ceiling(named(entries, l), "switches", "the original's 60 a minute", max(2, 60/minute))
@@ -114,9 +116,9 @@ func (b *bench) idleReport(entries []*entry, length time.Duration) {
 
 // ceiling adds a goal that is a number, not a ratio.
 func (b *bench) ceiling(e *entry, column, limit string, most float64) {
-	g := goal{what: e.name + ": " + column, limit: limit, got: e.median(column), most: most, format: "%.0f"}
+	g := stage.Goal{What: e.name + ": " + column, Limit: limit, Got: e.median(column), Most: most, Format: "%.0f"}
 	if e.err != nil {
-		g.why = e.cells()[1]
+		g.Why = e.cells()[1]
 	}
 	b.goals = append(b.goals, g)
 }

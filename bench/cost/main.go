@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 // Cost measures what it costs to have a command supervised: by dmon, by its
 // peers from Debian's packages, and by the least that a Go program could do.
@@ -21,24 +21,27 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
-// section is one part of the report; --only takes its name.
-type section struct {
-	name string
-	run  func(*bench) error
-}
-
-var sections = []section{
-	{"start", (*bench).start},
-	{"daemonize", (*bench).daemonize},
-	{"restart", (*bench).restart},
-	{"stop", (*bench).stop},
-	{"trees", (*bench).trees},
-	{"respawn", (*bench).respawn},
-	{"memory", (*bench).memory},
-	{"hundred", (*bench).hundred},
-	{"idle", (*bench).idle},
+// parts are those of the report; --only takes their names.
+func (b *bench) parts() []stage.Part {
+	part := func(name string, full, quick time.Duration, run func() error) stage.Part {
+		return stage.Part{Name: name, Takes: pick(b, full, quick), Run: run}
+	}
+	return []stage.Part{
+		part("start", 40*time.Second, 9*time.Second, b.start),
+		part("daemonize", 10*time.Second, 3*time.Second, b.daemonize),
+		part("short", 10*time.Second, 3*time.Second, b.short),
+		part("restart", 65*time.Second, 20*time.Second, b.restart),
+		part("stop", 25*time.Second, 6*time.Second, b.stop),
+		part("trees", 100*time.Second, 20*time.Second, b.trees),
+		part("respawn", 30*time.Second, 7*time.Second, b.respawn),
+		part("memory", 40*time.Second, 15*time.Second, b.memory),
+		part("hundred", 80*time.Second, 30*time.Second, b.hundred),
+		part("idle", 70*time.Second, 15*time.Second, b.idle),
+	}
 }
 
 type options struct {
@@ -51,27 +54,27 @@ type options struct {
 
 func main() {
 	var o options
-	flag.BoolVar(&o.quick, "quick", false, "fewer rounds and shorter waits: under 90 s, and rough")
-	flag.StringVar(&o.only, "only", "", "run these sections, separated by commas: "+sectionNames())
+	flag.BoolVar(&o.quick, "quick", false, "fewer rounds and shorter waits: rough")
+	flag.StringVar(&o.only, "only", "", "run these parts, separated by commas: start daemonize short restart stop trees respawn memory hundred idle")
 	flag.StringVar(&o.dmon, "dmon", "bin/dmon", "the dmon to measure")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the order in which tools take turns")
 	flag.DurationVar(&o.calm, "calm", 0, "before each section wait up to this long for other work on the machine to end")
 	flag.Parse()
-	picked, err := o.sections()
+	_, err := stage.Pick((&bench{}).parts(), o.only)
 	if err == nil && flag.NArg() > 0 {
 		err = fmt.Errorf("what is %q for", flag.Arg(0))
 	}
 	if err != nil {
-		tell("%v", err)
+		stage.Tell("%v", err)
 		os.Exit(2)
 	}
 	dirs, err := workplaces()
 	if err != nil {
-		tell("cannot make a place to work in: %v", err)
+		stage.Tell("cannot make a place to work in: %v", err)
 		os.Exit(1)
 	}
 	leaveOnSignal(dirs...)
-	leave(run(o, picked, dirs, os.Stdout), dirs...)
+	leave(run(o, dirs, os.Stdout), dirs...)
 }
 
 // workplaces makes two directories: one on a disk, and one in memory if there
@@ -92,68 +95,35 @@ func workplaces() ([]string, error) {
 	return []string{disk, disk}, nil
 }
 
-func sectionNames() string {
-	var names []string
-	for _, s := range sections {
-		names = append(names, s.name)
-	}
-	return strings.Join(names, ",")
-}
-
-// sections returns those that were asked for, in the order of the report.
-func (o options) sections() ([]section, error) {
-	if o.only == "" {
-		return sections, nil
-	}
-	asked := map[string]bool{}
-	for name := range strings.SplitSeq(o.only, ",") {
-		asked[name] = true
-	}
-	var picked []section
-	for _, s := range sections {
-		if asked[s.name] {
-			picked = append(picked, s)
-			delete(asked, s.name)
-		}
-	}
-	for name := range asked {
-		return nil, fmt.Errorf("there is no section %q, only %s", name, sectionNames())
-	}
-	return picked, nil
-}
-
-// run measures the sections picked and returns the status to exit with. A
-// panic ends like a failure, so that leave always has its turn.
-func run(o options, picked []section, dirs []string, out io.Writer) (status int) {
+// run measures the parts that were asked for and returns the status to exit
+// with. A panic ends like a failure, so that leave always has its turn.
+func run(o options, dirs []string, out io.Writer) (status int) {
 	defer func() {
 		if r := recover(); r != nil {
-			tell("%v\n%s", r, debug.Stack())
+			stage.Tell("%v\n%s", r, debug.Stack())
 			status = 1
 		}
 	}()
 	b, err := prepare(o, dirs[0], dirs[1], out)
 	if err != nil {
-		tell("%v", err)
+		stage.Tell("%v", err)
 		return 1
 	}
-	began := time.Now()
 	b.header()
-	for _, s := range picked {
-		tell("%s (%.0f s so far)", s.name, time.Since(began).Seconds())
-		waitForCalm(o.calm)
-		quiet, judged := listen(), len(b.goals)
-		if err := s.run(b); err != nil {
-			tell("%s: %v", s.name, err)
-			return 1
-		}
-		part := 100 * quiet.others()
-		report(out, part)
-		for i := range b.goals[judged:] {
-			b.goals[judged+i].noise = part
-		}
+	picked, err := stage.Pick(b.parts(), o.only)
+	if err == nil {
+		judged := 0
+		err = stage.Play(picked, o.calm, func(noise float64) {
+			for ; judged < len(b.goals); judged++ {
+				b.goals[judged].Noise = noise
+			}
+		})
 	}
-	goalTable(b.goals).write(out)
-	tell("done in %.0f s", time.Since(began).Seconds())
+	if err != nil {
+		stage.Tell("%v", err)
+		return 1
+	}
+	stage.GoalTable(b.goals).Write(out)
 	if b.failed {
 		return 1
 	}
@@ -171,7 +141,7 @@ func prepare(o options, dir, fast string, out io.Writer) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	tell("building probe and floors")
+	stage.Tell("building probe and floors")
 	k, err := build(dir, fast, dmon)
 	if err != nil {
 		return nil, err
@@ -187,7 +157,7 @@ func keepCopy(path, dir string) (string, error) {
 	kept := filepath.Join(dir, "dmon")
 	program, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		tell("there is no dmon at %s: its rows stay empty", path)
+		stage.Tell("there is no dmon at %s: its rows stay empty", path)
 		return kept, nil
 	}
 	if err != nil {

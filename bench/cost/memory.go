@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // stack is what the kernel keeps for each thread on amd64 and arm64, in kB.
@@ -40,40 +42,40 @@ func (b *bench) memory() error {
 		if err := e.up(); err != nil {
 			return err
 		}
-		pause(time.Second)
+		stage.Pause(time.Second)
 		f, err := b.standing()
 		if err != nil {
 			return err
 		}
-		e.add("processes", float64(f.processes))
-		e.add("threads", float64(f.threads))
-		e.add("RSS, kB", float64(f.rss))
-		e.add(pss, float64(f.pss))
-		e.add(private, float64(f.private))
-		e.add("binary", float64(f.private-f.anonymous))
+		e.add("processes", float64(f.Processes))
+		e.add("threads", float64(f.Threads))
+		e.add("RSS, kB", float64(f.RSS))
+		e.add(pss, float64(f.PSS))
+		e.add(private, float64(f.Private))
+		e.add("binary", float64(f.Private-f.Anonymous))
 		return nil
 	})
 	floor := named(entries, "Go bare (floor)")
-	t := &table{title: "Memory of one, idle",
-		head: []string{"tool", "processes", "threads", "RSS, kB", pss, private, "PSS x Go bare", "private x Go bare"},
-		notes: []string{fmt.Sprintf("%d rounds, the supervisor's own processes only, one tool at a time,"+
+	t := &stage.Table{Title: "Memory of one, idle",
+		Head: []string{"tool", "processes", "threads", "RSS, kB", pss, private, "PSS x Go bare", "private x Go bare"},
+		Notes: []string{fmt.Sprintf("%d rounds, the supervisor's own processes only, one tool at a time,"+
 			" a second after its command began.", n)}}
 	for _, e := range entries {
-		t.add(e.cells(whole(e.median("processes")), whole(e.median("threads")), whole(e.median("RSS, kB")),
+		t.Add(e.cells(whole(e.median("processes")), whole(e.median("threads")), whole(e.median("RSS, kB")),
 			whole(e.median(pss)), whole(e.median(private)),
-			ratio(e.median(pss), floor.median(pss)), ratio(e.median(private), floor.median(private)))...)
+			stage.Ratio(e.median(pss), floor.median(pss)), stage.Ratio(e.median(private), floor.median(private)))...)
 	}
 	for _, e := range entries {
 		// Pages of a binary that is not on disk yet, or lies on a tmpfs.
 		if kb := e.median("binary"); kb > 64 {
-			t.notes = append(t.notes, fmt.Sprintf("%s: %.0f kB of the private dirty memory are its binary's and mean nothing:"+
+			t.Notes = append(t.Notes, fmt.Sprintf("%s: %.0f kB of the private dirty memory are its binary's and mean nothing:"+
 				" it must lie on a disk, and be there for half a minute.", e.name, kb))
 		}
 	}
-	t.write(b.out)
+	t.Write(b.out)
 	for _, name := range []string{"dmon -n", "dmon (daemon)"} {
-		b.judge("1.25 x Go bare", private, 1.25, named(entries, name), floor)
-		b.judge("1.5 x Go bare", pss, 1.5, named(entries, name), floor)
+		b.judge("1.1 x Go bare", private, 1.1, named(entries, name), floor)
+		b.judge("1 x Go bare", pss, 1, named(entries, name), floor)
 	}
 	return b.close(entries)
 }
@@ -104,12 +106,12 @@ func (e *entry) up() error {
 }
 
 // standing is the footprint of every supervisor that is up now.
-func (b *bench) standing() (footprint, error) {
+func (b *bench) standing() (stage.Footprint, error) {
 	pids, err := b.supervisors(os.Getpid())
 	if err != nil {
-		return footprint{}, err
+		return stage.Footprint{}, err
 	}
-	return footprintOf(pids)
+	return stage.FootprintOf(pids)
 }
 
 // hundred measures what a further supervised command costs when there are a
@@ -121,20 +123,20 @@ func (b *bench) hundred() error {
 	n := pick(b, 3, 1)
 	b.each(n, entries, func(e *entry) error { return b.crowd(e, count) })
 	naked := named(entries, "direct exec")
-	t := &table{title: fmt.Sprintf("Memory of %d, idle: what each costs, all of it", count),
-		head: []string{"tool", "anonymous", "stacks", "page tables", "slab", "sum, kB each", "less the bare command", "PSS", "MemAvailable fell by"},
-		notes: []string{fmt.Sprintf("%d rounds of %d. Anonymous memory, page tables and kernel stacks (%d kB a thread) are added up from the"+
+	t := &stage.Table{Title: fmt.Sprintf("Memory of %d, idle: what each costs, all of it", count),
+		Head: []string{"tool", "anonymous", "stacks", "page tables", "slab", "sum, kB each", "less the bare command", "PSS", "MemAvailable fell by"},
+		Notes: []string{fmt.Sprintf("%d rounds of %d. Anonymous memory, page tables and kernel stacks (%d kB a thread) are added up from the"+
 			" processes, commands included; slab is what the whole machine's grew by, and other work on the machine shows in it."+
 			" The last column is a check, no more: it is the machine's, file pages included.", n, count, stack)}}
 	for _, e := range entries {
 		own := e.median("sum") - naked.median("sum")
 		e.add(each, own)
-		t.add(e.cells(whole(e.median("anonymous")), whole(e.median("stacks")), whole(e.median("tables")),
+		t.Add(e.cells(whole(e.median("anonymous")), whole(e.median("stacks")), whole(e.median("tables")),
 			whole(e.median("slab")), whole(e.median("sum")), whole(own), whole(e.median("pss")), whole(e.median("available")))...)
 	}
-	t.write(b.out)
+	t.Write(b.out)
 	for _, name := range []string{"dmon -n", "dmon (daemon)"} {
-		b.ceiling(named(entries, name), each, "0.9 MB for the hundredth, kernel included", 0.9*1024)
+		b.ceiling(named(entries, name), each, "0.85 MB for the hundredth, kernel included", 0.85*1024)
 	}
 	return b.close(entries)
 }
@@ -142,8 +144,8 @@ func (b *bench) hundred() error {
 // crowd starts count instances of e's tool and weighs them.
 func (b *bench) crowd(e *entry, count int) error {
 	settle := pick(b, time.Second, 500*time.Millisecond)
-	pause(settle) // the kernel has taken back what the last crowd had
-	before, err := meminfo()
+	stage.Pause(settle) // the kernel has taken back what the last crowd had
+	before, err := stage.Meminfo()
 	if err != nil {
 		return err
 	}
@@ -163,8 +165,8 @@ func (b *bench) crowd(e *entry, count int) error {
 			return err
 		}
 	}
-	pause(settle)
-	after, err := meminfo()
+	stage.Pause(settle)
+	after, err := stage.Meminfo()
 	if err != nil {
 		return err
 	}
@@ -173,7 +175,7 @@ func (b *bench) crowd(e *entry, count int) error {
 
 // weigh adds one reading of a crowd to e, in kB for each instance.
 func (b *bench) weigh(e *entry, count int, before, after map[string]int64) error {
-	all, err := footprintOf(descendants(os.Getpid()))
+	all, err := stage.FootprintOf(stage.Descendants(os.Getpid()))
 	if err != nil {
 		return err
 	}
@@ -183,12 +185,12 @@ func (b *bench) weigh(e *entry, count int, before, after map[string]int64) error
 	}
 	per := func(kb int64) float64 { return float64(kb) / float64(count) }
 	slab := per(after["Slab"] - before["Slab"])
-	e.add("anonymous", per(all.anonymous))
-	e.add("stacks", per(all.threads*stack))
-	e.add("tables", per(all.tables))
+	e.add("anonymous", per(all.Anonymous))
+	e.add("stacks", per(all.Threads*stack))
+	e.add("tables", per(all.Tables))
 	e.add("slab", slab)
-	e.add("sum", per(all.anonymous+all.threads*stack+all.tables)+slab)
-	e.add("pss", per(own.pss))
+	e.add("sum", per(all.Anonymous+all.Threads*stack+all.Tables)+slab)
+	e.add("pss", per(own.PSS))
 	e.add("available", per(before["MemAvailable"]-after["MemAvailable"]))
 	return nil
 }

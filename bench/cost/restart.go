@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // restart measures from the KILL of a command that has lived long enough to
@@ -32,8 +34,8 @@ func (b *bench) restart() error {
 	n := pick(b, 20, 5)
 	b.rounds(n, entries, func(e *entry) error {
 		s := lives[e]
-		pause(time.Duration(s.at + int64(life) - now()))
-		t0 := now()
+		stage.Pause(time.Duration(s.at + int64(life) - stage.Now()))
+		t0 := stage.Now()
 		if err := syscall.Kill(s.pid, syscall.SIGKILL); err != nil {
 			return fmt.Errorf("cannot kill the command: %w", err)
 		}
@@ -46,20 +48,9 @@ func (b *bench) restart() error {
 		return nil
 	})
 	peers := []*entry{named(entries, "daemon -f -r"), named(entries, "supervise"), named(entries, "runsv"), named(entries, "s6-supervise")}
-	best := 0.0
-	for _, p := range peers {
-		if v := p.median(us); v > 0 && (best == 0 || v < best) {
-			best = v
-		}
-	}
-	t := &table{title: "Restart: KILL of a command to the first instruction of the next",
-		head: []string{"tool", "median us", "10–90 %", "x best C peer"},
-		notes: []string{fmt.Sprintf("%d rounds; each command had lived %v. s6-supervise waits a second before every restart by design,"+
-			" however long the last life was; runsv and supervise do so only after lives under a second.", n, life)}}
-	for _, e := range entries {
-		t.add(e.cells(whole(e.median(us)), e.spread(us), ratio(e.median(us), best))...)
-	}
-	t.write(b.out)
+	b.latencies("Restart: KILL of a command to the first instruction of the next", us, "supervise", entries,
+		fmt.Sprintf("%d rounds; each command had lived %v. s6-supervise waits a second before every restart by design,"+
+			" however long the last life was; runsv and supervise do so only after lives under a second.", n, life))
 	dmon := named(entries, "dmon -n")
 	b.judge("1.3 x the best C peer", us, 1.3, dmon, peers...)
 	b.judge("ahead of supervise", us, 1, dmon, named(entries, "supervise"))
@@ -97,15 +88,10 @@ func (b *bench) stop() error {
 		return nil
 	}))
 	sup := named(entries, "Go sup (floor)")
-	t := &table{title: "Stop: TERM to the supervisor until it and its command are gone",
-		head: []string{"tool", "median us", "10–90 %", "x Go sup"},
-		notes: []string{fmt.Sprintf("%d rounds, one command without children. supervise and runsv are left out:"+
-			" one leaves its command alone, the other takes a second.", n)}}
-	for _, e := range entries {
-		t.add(e.cells(whole(e.median(us)), e.spread(us), ratio(e.median(us), sup.median(us)))...)
-	}
-	t.write(b.out)
-	b.judge("1.3 x Go sup", us, 1.3, named(entries, "dmon -n"), sup)
+	b.latencies("Stop: TERM to the supervisor until it and its command are gone", us, sup.name, entries,
+		fmt.Sprintf("%d rounds, one command without children. supervise and runsv are left out:"+
+			" one leaves its command alone, the other takes a second.", n))
+	b.judge("1.15 x Go sup", us, 1.15, named(entries, "dmon -n"), sup)
 	return b.close(entries)
 }
 
@@ -129,8 +115,8 @@ func (b *bench) stopOne(e *entry) (time.Duration, error) {
 		return 0, err
 	}
 	defer syscall.Close(cmd)
-	pause(20 * time.Millisecond) // the supervisor has come to rest
-	t0 := now()
+	stage.Pause(20 * time.Millisecond) // the supervisor has come to rest
+	t0 := stage.Now()
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		return 0, fmt.Errorf("cannot stop it: %w", err)
 	}
@@ -155,7 +141,7 @@ func (b *bench) respawn() error {
 		if _, err := e.box.launch(e.line); err != nil {
 			return err
 		}
-		pause(window)
+		stage.Pause(window)
 		stamps := e.box.drain()
 		if len(stamps) < 2 {
 			return e.box.complaint(fmt.Sprintf("%d starts in %v", len(stamps), window))
@@ -164,13 +150,7 @@ func (b *bench) respawn() error {
 		e.add(rate, float64(last)/(float64(stamps[last].at-stamps[0].at)/1e9))
 		return nil
 	}))
-	sup := named(entries, "Go sup (floor)")
-	t := &table{title: "Respawns a second of a command that exits at once, nothing throttling",
-		head:  []string{"tool", "median", "10–90 %", "x Go sup"},
-		notes: []string{fmt.Sprintf("%d rounds of %v. More is better; NUMBERS.md has no goal for it.", n, window)}}
-	for _, e := range entries {
-		t.add(e.cells(whole(e.median(rate)), e.spread(rate), ratio(e.median(rate), sup.median(rate)))...)
-	}
-	t.write(b.out)
+	b.latencies("A command that exits at once, nothing throttling", rate, "Go sup (floor)", entries,
+		fmt.Sprintf("%d rounds of %v. More is better; no goal.", n, window))
 	return b.close(entries)
 }

@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // patience bounds every wait for something that takes milliseconds when all
@@ -54,9 +56,9 @@ func environment() []string {
 // longer than limit. It relies on becomeSubreaper: whatever loses its parent
 // becomes our child before that parent can be waited for.
 func sweep(limit time.Duration) error {
-	end := now() + int64(limit)
+	end := stage.Now() + int64(limit)
 	for {
-		pids := children(os.Getpid())
+		pids := stage.Children(os.Getpid())
 		if len(pids) == 0 {
 			return nil
 		}
@@ -64,7 +66,7 @@ func sweep(limit time.Duration) error {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 		for _, pid := range pids {
-			if !reap(pid, time.Duration(end-now())) {
+			if !reap(pid, time.Duration(end-stage.Now())) {
 				return fmt.Errorf("%d processes are left, %d among them", len(pids), pid)
 			}
 		}
@@ -96,21 +98,18 @@ func exitOf(pid int, limit time.Duration) (syscall.WaitStatus, error) {
 	}
 }
 
-// pause lets d pass: lives that must be long enough, and idle minutes.
-func pause(d time.Duration) { <-time.After(d) }
-
 // leave ends the bench: nothing it started survives, dirs are removed. It is the
 // only way out, from main and from the signal handler alike; who comes second
 // waits for the first to be done.
 func leave(status int, dirs ...string) {
 	door.Lock() // and never again unlocked
 	if err := sweep(5 * time.Second); err != nil {
-		tell("%v", err)
+		stage.Tell("%v", err)
 		status = 1
 	}
 	for _, dir := range dirs {
 		if err := os.RemoveAll(dir); err != nil {
-			tell("%v", err)
+			stage.Tell("%v", err)
 			status = 1
 		}
 	}
@@ -123,12 +122,7 @@ func leaveOnSignal(dirs ...string) {
 	signal.Notify(c, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		s := (<-c).(syscall.Signal)
-		tell("%v: ending everything", s)
+		stage.Tell("%v: ending everything", s)
 		leave(128+int(s), dirs...)
 	}()
-}
-
-// tell prints one line for the person who waits; results go to standard output.
-func tell(format string, a ...any) {
-	fmt.Fprintf(os.Stderr, "bench: "+format+"\n", a...)
 }

@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // TestMain makes the test binary its own helper: with helperDir in its
@@ -44,7 +46,7 @@ func helper(dir string) {
 		os.Exit(1)
 	}
 	os.ReadFile(ready)
-	fmt.Println("ready", descendants(os.Getpid()))
+	fmt.Println("ready", stage.Descendants(os.Getpid()))
 	select {}
 }
 
@@ -70,7 +72,7 @@ func startHelper(t *testing.T) (*exec.Cmd, string, []int) {
 	if err != nil || !strings.HasPrefix(line, "ready [") {
 		t.Fatalf("the helper said %q, %v", line, err)
 	}
-	pids := descendants(cmd.Process.Pid)
+	pids := stage.Descendants(cmd.Process.Pid)
 	if len(pids) < 2 {
 		t.Fatalf("the helper started %v, too little", pids)
 	}
@@ -122,21 +124,6 @@ func TestSweepIsBounded(t *testing.T) {
 	}
 }
 
-func TestChildrenBothWays(t *testing.T) {
-	pid, err := spawn([]string{"/bin/sleep", "1000"}, "/", 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, list := range map[string]func(int) []int{"files": children, "scan": childrenByScan} {
-		if got := list(os.Getpid()); len(got) != 1 || got[0] != pid {
-			t.Errorf("by %s: %v, want %d", name, got, pid)
-		}
-	}
-	if err := sweep(10 * time.Second); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestSpawnKeepsOurEnvironmentAway(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "1")
 	t.Setenv("DMON_OPTIONS", "-v")
@@ -158,7 +145,7 @@ func TestStampsOfTheRealProbe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer x.close()
-	before := now()
+	before := stage.Now()
 	pid, err := x.launch(x.command("s"))
 	if err != nil {
 		t.Fatal(err)
@@ -167,8 +154,8 @@ func TestStampsOfTheRealProbe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.pid != pid || s.at < before || s.at > now() || took <= 0 || took > time.Duration(s.at-before) {
-		t.Errorf("stamp %+v after %v, launched as %d between %d and %d", s, took, pid, before, now())
+	if s.pid != pid || s.at < before || s.at > stage.Now() || took <= 0 || took > time.Duration(s.at-before) {
+		t.Errorf("stamp %+v after %v, launched as %d between %d and %d", s, took, pid, before, stage.Now())
 	}
 	if err := sweep(10 * time.Second); err != nil {
 		t.Error(err)

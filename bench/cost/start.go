@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // start measures from the exec of the supervisor to the command's first
@@ -42,25 +44,13 @@ func (b *bench) start() error {
 		e.us(us, took)
 		return nil
 	}))
-	tini := named(entries, "tini -s")
-	t := &table{title: "Start: exec of the supervisor to the command's first instruction",
-		head: []string{"tool", "median us", "10–90 %", "x tini"},
-		notes: []string{fmt.Sprintf("%d rounds. Service directories are kept between rounds, as a boot finds them."+
-			" Attributes: `%s`.", n, strings.Join(attributes, " "))}}
-	for _, e := range entries {
-		t.add(e.cells(whole(e.median(us)), e.spread(us), ratio(e.median(us), tini.median(us)))...)
-	}
-	t.write(b.out)
-	b.judge("1.5 x tini", us, 1.5, named(entries, "dmon -n"), tini)
+	b.latencies("Start: exec of the supervisor to the command's first instruction", us, "tini -s", entries,
+		fmt.Sprintf("%d rounds. Service directories are kept between rounds, as a boot finds them. Attributes: `%s`.", n, strings.Join(attributes, " ")))
+	b.judge("1.1 x the smallest Go supervisor", us, 1.1, named(entries, "dmon -n"), named(entries, "Go sup (floor)"))
 	b.judge("1 x s6-supervise with its run script", us, 1,
 		named(entries, "dmon -n, with attributes"), named(entries, "s6-supervise, shell run script"))
 	return b.close(entries)
 }
-
-// The C original is in no Debian package. NUMBERS.md had its "command runs" at
-// 2433 us where that of daemon(1) was 5344, so what C would do on this machine
-// is reckoned from what daemon(1) does here.
-const cBesideDaemon = 2433.0 / 5344.0
 
 // daemonize measures until the caller has its prompt back, until the command
 // runs, and until both.
@@ -92,19 +82,17 @@ func (b *bench) daemonize() error {
 		e.us(both, time.Duration(max(ended, s.at)-t0))
 		return nil
 	}))
-	t := &table{title: "Daemonizing: exec to the caller's prompt, and to the command's first instruction",
-		head: []string{"tool", "prompt back, us", "command runs, us", "both, us", "10–90 %", "x daemon"},
-		notes: []string{fmt.Sprintf("%d rounds. daemon and start-stop-daemon give the prompt back without knowing whether"+
+	t := &stage.Table{Title: "Daemonizing: exec to the caller's prompt, and to the command's first instruction",
+		Head: []string{"tool", "prompt back, us", "command runs, us", "both, us", "10–90 %", "x daemon"},
+		Notes: []string{fmt.Sprintf("%d rounds. daemon and start-stop-daemon give the prompt back without knowing whether"+
 			" the command can run; dmon waits for its exec.", n)}}
 	d := named(entries, "daemon")
 	for _, e := range entries {
-		t.add(e.cells(whole(e.median(back)), whole(e.median(runs)), whole(e.median(both)),
-			e.spread(both), ratio(e.median(both), d.median(both)))...)
+		t.Add(e.cells(whole(e.median(back)), whole(e.median(runs)), whole(e.median(both)),
+			e.spread(both), stage.Ratio(e.median(both), d.median(both)))...)
 	}
-	t.write(b.out)
-	dmon := named(entries, "dmon")
-	b.judge("1.7 x C's speed, reckoned from daemon(1)", both, 1.7*cBesideDaemon, dmon, d)
-	b.judge("ahead of daemon(1)", both, 1, dmon, d)
+	t.Write(b.out)
+	b.judge("ahead of daemon(1)", both, 1, named(entries, "dmon"), d)
 	return b.close(entries)
 }
 
@@ -116,7 +104,7 @@ func (x *box) background(argv []string) (int64, stamp, error) {
 		return 0, stamp{}, err
 	}
 	status, err := exitOf(pid, patience)
-	ended := now()
+	ended := stage.Now()
 	if err != nil {
 		return 0, stamp{}, x.complaint(err.Error())
 	}
@@ -125,4 +113,37 @@ func (x *box) background(argv []string) (int64, stamp, error) {
 	}
 	s, err := x.next(0)
 	return ended, s, err
+}
+
+// short measures the whole life of a supervisor around a command that ends at
+// once: what a short job pays for being looked after.
+func (b *bench) short() error {
+	const us = "whole, us"
+	entries := b.enter("x",
+		direct(b.kit),
+		prefix("tini -s", "tini", "-s", "--"),
+		prefix("dumb-init", "dumb-init", "--"),
+		prefix("dmon -n -m 0", b.dmon, "-n", "-m", "0"),
+		prefix("dmon -n -m 0 -t 10", b.dmon, "-n", "-m", "0", "-t", "10"),
+		prefix("timeout 10", "timeout", "10"),
+		daemonUnsafe(),
+	)
+	n := pick(b, 100, 20)
+	b.rounds(n, entries, alone(func(e *entry) error {
+		pid, err := e.box.launch(e.line)
+		if err != nil {
+			return err
+		}
+		status, err := exitOf(pid, patience)
+		ended := stage.Now()
+		if err != nil || status != 0 {
+			return e.box.complaint(fmt.Sprintf("it ended with wait status %#x, %v", int(status), err))
+		}
+		t0, err := e.box.begun()
+		e.us(us, time.Duration(ended-t0))
+		return err
+	}))
+	b.latencies("A command that exits at once: exec of the supervisor to its own end", us, "tini -s", entries,
+		fmt.Sprintf("%d rounds.", n))
+	return b.close(entries)
 }

@@ -1,8 +1,10 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
 import (
+	"dmon/bench/stage"
+
 	"fmt"
 	"os"
 	"os/exec"
@@ -60,23 +62,16 @@ func runShell(x *box) error {
 	return script(x.path("run"), "#!/bin/sh", "exec "+strings.Join(x.command("s"), " "))
 }
 
-// runExecline is the run file as s6's author writes it.
+// runExecline is the run file as s6's author writes it, with the real execlineb:
+// in Debian, the one in PATH is a script that only extends PATH, and costs 3 ms.
 func runExecline(x *box) error {
-	return script(x.path("run"), "#!"+execlineb()+" -P", strings.Join(x.command("s"), " "))
-}
-
-// execlineb returns the path of the real one: in Debian, the one in PATH is a
-// script that only extends PATH, and costs 3 ms.
-func execlineb() string {
-	const inDebian = "/usr/lib/execline/bin/execlineb"
-	if _, err := os.Stat(inDebian); err == nil {
-		return inDebian
-	}
-	path, err := exec.LookPath("execlineb")
+	path, err := stage.Find("/usr/lib/execline/bin/execlineb")
 	if err != nil {
-		return "/bin/execlineb"
+		if path, err = stage.Find("execlineb"); err != nil {
+			return err
+		}
 	}
-	return path
+	return script(x.path("run"), "#!"+path+" -P", strings.Join(x.command("s"), " "))
 }
 
 // runWithLog is runItself with a log service beside it, for runsv.
@@ -94,8 +89,7 @@ func script(path string, lines ...string) error {
 	return os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o755)
 }
 
-// attributes are child attributes as a careful person asks for them; with any
-// of them dmon puts a helper between fork and exec.
+// attributes are child attributes as a careful person asks for them.
 var attributes = []string{"--umask", "022", "--nice", "1", "-r", "files=1024"}
 
 func direct(k kit) tool { return tool{name: "direct exec", program: k.probe, argv: probeWords} }
@@ -122,25 +116,6 @@ func daemonForever() tool {
 		words = []string{"-U", "-f", "-r", "--idiot", "--attempts=100000000", "--delay=1", "--acceptable=1", "--"}
 	}
 	return prefix("daemon -f -r", "daemon", words...)
-}
-
-// errMissing says that a tool is not on this machine, which is no failure.
-type errMissing struct{ program string }
-
-func (e errMissing) Error() string {
-	if strings.Contains(e.program, "/") {
-		return filepath.Base(e.program) + " is not built"
-	}
-	return e.program + " is not installed"
-}
-
-// find returns the path of a tool's program.
-func (t tool) find() (string, error) {
-	path, err := exec.LookPath(t.program)
-	if err != nil {
-		return "", errMissing{t.program}
-	}
-	return path, nil
 }
 
 // build compiles what the bench needs of its own: the floors into dir, which

@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 package main
 
@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // grow is a command with as many processes as its argument says. All hold the
@@ -44,15 +46,15 @@ const treeWait = 2 * time.Second
 func (b *bench) trees() error {
 	sizes := pick(b, []int{1, 10, 100, 1000}, []int{1, 100})
 	var last []*entry
-	t := &table{title: "Stop of a tree: TERM to the supervisor until it and all processes of its command are gone, ms",
-		head: []string{"tool"}, notes: []string{
+	t := &stage.Table{Title: "Stop of a tree: TERM to the supervisor until it and all processes of its command are gone, ms",
+		Head: []string{"tool"}, Notes: []string{
 			"In brackets: how many of the command's processes were left " + treeWait.String() + " after TERM. The command is a shell with sleeping children, who die of TERM if they get it;" +
 				" deaf ones do not, and what is measured has the 10 ms in it that they were given. \"No cgroup\" is a dmon that may not make one.",
 			"Where a supervisor signals its own child or group alone, what it leaves behind is measured here as it is, whatever it was made for."}}
 	rows := map[string][]string{}
 	var order []string
 	for _, n := range sizes {
-		t.head = append(t.head, strconv.Itoa(n))
+		t.Head = append(t.Head, strconv.Itoa(n))
 		entries := b.enter(strconv.Itoa(n), b.treeTools()...)
 		if err := b.fell(entries, n); err != nil {
 			return err
@@ -67,9 +69,9 @@ func (b *bench) trees() error {
 		last = entries
 	}
 	for _, name := range order {
-		t.add(rows[name]...)
+		t.Add(rows[name]...)
 	}
-	t.write(b.out)
+	t.Write(b.out)
 	if n := sizes[len(sizes)-1]; n == 1000 {
 		b.judgeTree(named(last, "dmon -n"), 20)
 		b.judgeTree(named(last, "dmon -n, no cgroup"), 100)
@@ -79,14 +81,14 @@ func (b *bench) trees() error {
 
 const treeMS, treeLeft = "a tree of 1,000: stop, ms", "left"
 
-// judgeTree adds a goal that is an absolute time; NUMBERS.md has it so.
+// judgeTree adds a goal that is an absolute time.
 func (b *bench) judgeTree(e *entry, limit float64) {
-	g := goal{what: e.name + ": " + treeMS, limit: fmt.Sprintf("%.0f ms", limit), format: "%.0f", most: limit, got: e.median(treeMS)}
+	g := stage.Goal{What: e.name + ": " + treeMS, Limit: fmt.Sprintf("%.0f ms", limit), Format: "%.0f", Most: limit, Got: e.median(treeMS)}
 	switch {
 	case e.err != nil:
-		g.why = e.cells()[1]
+		g.Why = e.cells()[1]
 	case e.median(treeLeft) > 0:
-		g.why = "some were left"
+		g.Why = "some were left"
 	}
 	b.goals = append(b.goals, g)
 }
@@ -143,8 +145,8 @@ func (e *entry) fellOne() (took time.Duration, left int, err error) {
 		return 0, 0, err
 	}
 	defer syscall.Close(sup)
-	pause(50 * time.Millisecond) // all have come to rest
-	t0 := now()
+	stage.Pause(50 * time.Millisecond) // all have come to rest
+	t0 := stage.Now()
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		return 0, 0, fmt.Errorf("cannot stop it: %w", err)
 	}
@@ -158,7 +160,7 @@ func (e *entry) fellOne() (took time.Duration, left int, err error) {
 // livingBelow lists the descendants of pid that are no zombies, without but and
 // what is called like a supervisor's helper.
 func livingBelow(pid, but int) (list []int) {
-	for _, d := range descendants(pid) {
+	for _, d := range stage.Descendants(pid) {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", d))
 		if err != nil || d == but {
 			continue
@@ -239,15 +241,15 @@ func (b *bench) escapes() error {
 	if err := b.fell(entries, n); err != nil {
 		return err
 	}
-	t := &table{title: "Processes that want to stay", head: []string{"tool", "left", "stop, ms"},
-		notes: []string{fmt.Sprintf("A shell and %d others in sessions of their own, their parents gone, deaf to TERM, half of them stopped. Left: those alive %v after TERM.", n-1, treeWait)}}
+	t := &stage.Table{Title: "Processes that want to stay", Head: []string{"tool", "left", "stop, ms"},
+		Notes: []string{fmt.Sprintf("A shell and %d others in sessions of their own, their parents gone, deaf to TERM, half of them stopped. Left: those alive %v after TERM.", n-1, treeWait)}}
 	for _, e := range entries {
 		ms := ""
 		if e.median(treeLeft) == 0 {
 			ms = whole(e.median(treeMS))
 		}
-		t.add(e.cells(whole(e.median(treeLeft)), ms)...)
+		t.Add(e.cells(whole(e.median(treeLeft)), ms)...)
 	}
-	t.write(b.out)
+	t.Write(b.out)
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strconv"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // lane is one row of the picture.
@@ -48,7 +50,13 @@ func (b *bench) besides() error {
 			if r.first != first || b.quick && r.load {
 				continue
 			}
-			tell("%s", r.name)
+			stage.Tell("%s", r.name)
+			if r.wrap != nil {
+				if _, err := stage.Find(r.wrap(b, nil)[0]); err != nil {
+					fmt.Printf("| %s | %v | | | | | |\n", r.name, err)
+					continue
+				}
+			}
 			res, samples, err := b.beside(r)
 			if err != nil {
 				return fmt.Errorf("%s: %w", r.name, err)
@@ -91,7 +99,7 @@ func (b *bench) calibrate() error {
 		return err
 	}
 	b.units = max(100, int64(float64(b.units)*float64(b.front)/float64(took)))
-	s := b.board.begin()
+	s := b.board.listen()
 	b.alone, err = b.inFront()
 	b.heard(s)
 	return err
@@ -142,8 +150,8 @@ func (b *bench) beside(r rule) (res result, samples []sample, err error) {
 		job.stop(b.board, cpus, 2*cpus)
 	}()
 	w := watch(b.board, [][2]int{{cpus, 2 * cpus}})
-	whole := b.board.begin()
-	pause(before)
+	whole := b.board.listen()
+	stage.Pause(before)
 	first := b.board.used(cpus, 2*cpus)
 	start := time.Since(w.began)
 	w.setFront(true)
@@ -151,7 +159,7 @@ func (b *bench) beside(r rule) (res result, samples []sample, err error) {
 	w.setFront(false)
 	stop := time.Since(w.began)
 	middle := b.board.used(cpus, 2*cpus)
-	pause(after)
+	stage.Pause(after)
 	got := first + b.board.used(cpus, 2*cpus) - middle
 	// What others took was not idle.
 	res.noise = b.heard(whole)
@@ -184,7 +192,7 @@ func prime(b *bench, load float64) {
 		now := loadNow()
 		switch {
 		case now > load+0.15:
-			pause(turn)
+			stage.Pause(turn)
 		case now < load-0.15:
 			b.board.clear()
 			n := min(int((load-now*keeps)/(1-keeps)+0.5), slots)
@@ -194,7 +202,7 @@ func prime(b *bench, load float64) {
 				return
 			}
 			for end := time.Now().Add(turn); loadNow() == now && time.Now().Before(end); {
-				pause(20 * time.Millisecond)
+				stage.Pause(20 * time.Millisecond)
 			}
 			job.stop(b.board, 0, n)
 		default:

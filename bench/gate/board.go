@@ -3,13 +3,14 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
+
+	"dmon/bench/stage"
 )
 
 // board is memory that the bench shares with all processes that do work: each
@@ -84,7 +85,7 @@ func processTime() int64 {
 func spin(path, number, units string) int {
 	b, err := openBoard(path)
 	if err != nil {
-		tell("%v", err)
+		stage.Tell("%v", err)
 		return 1
 	}
 	n, _ := strconv.Atoi(number)
@@ -117,7 +118,7 @@ func workers(path, from, to, units string) int {
 		c.Env = append(os.Environ(), "GOMAXPROCS=1")
 		c.Stderr = os.Stderr
 		if err := c.Start(); err != nil {
-			tell("%v", err)
+			stage.Tell("%v", err)
 			return 1
 		}
 		all = append(all, c)
@@ -142,5 +143,3 @@ func self() string {
 	}
 	return path
 }
-
-func tell(format string, a ...any) { fmt.Fprintf(os.Stderr, "gate: "+format+"\n", a...) }

@@ -4,10 +4,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 const crowd = 8
@@ -27,7 +28,11 @@ func (b *bench) crowds() error {
 		{"loadwatch", "loadwatch -d 1 " + limits + " --"},
 		{"dmon --pressure cpu", b.dmon + " -n -v -m 0 --pressure cpu=20"},
 	} {
-		tell("%d jobs under %s", crowd, r.name)
+		stage.Tell("%d jobs under %s", crowd, r.name)
+		if _, err := stage.Find(strings.Fields(r.words)[0]); err != nil {
+			fmt.Printf("| %s | %v | | |\n", r.name, err)
+			continue
+		}
 		if err := b.crowd(r.name, strings.Fields(r.words), length); err != nil {
 			return err
 		}
@@ -45,7 +50,7 @@ func (b *bench) crowd(name string, words []string, length time.Duration) error {
 			j.stop(b.board, n, n+1)
 		}
 	}()
-	s := b.board.begin()
+	s := b.board.listen()
 	for n := range crowd {
 		j, err := launch(b.dir, "crowd"+strconv.Itoa(n), append(words[:len(words):len(words)], b.board.job(n, n+1, 0)...))
 		if err != nil {
@@ -54,7 +59,7 @@ func (b *bench) crowd(name string, words []string, length time.Duration) error {
 		jobs, slotsOf = append(jobs, j), append(slotsOf, [2]int{n, n + 1})
 	}
 	w := watch(b.board, slotsOf)
-	pause(length)
+	stage.Pause(length)
 	noise := b.heard(s)
 	samples := w.end()
 	pauses := 0
@@ -96,41 +101,19 @@ func (b *bench) idle() error {
 		}
 		jobs = append(jobs, j)
 	}
-	tell("gates over jobs that sleep")
-	pause(3 * time.Second)
-	var before []cost
+	stage.Tell("gates over jobs that sleep")
+	stage.Pause(3 * time.Second)
+	var before []map[int]stage.Activity
 	for _, j := range jobs {
-		before = append(before, costOf(j.cmd.Process.Pid))
+		before = append(before, stage.Activities([]int{j.cmd.Process.Pid}))
 	}
-	pause(length)
+	stage.Pause(length)
 	for i, j := range jobs {
-		c := costOf(j.cmd.Process.Pid)
+		did := stage.Since(before[i], stage.Activities([]int{j.cmd.Process.Pid}))
 		perMinute := float64(time.Minute) / float64(length)
-		fmt.Printf("| %s | %.0f | %.1f ms |\n", rows[i].name, float64(c.switches-before[i].switches)*perMinute,
-			float64(c.used-before[i].used)/1e6*perMinute)
+		fmt.Printf("| %s | %.0f | %.1f ms |\n", rows[i].name, float64(did.Switches)*perMinute,
+			float64(did.CPU)/1e6*perMinute)
 	}
 	fmt.Println()
 	return nil
-}
-
-// cost is what all threads of a process have cost so far.
-type cost struct {
-	switches int64
-	used     int64 // nanoseconds
-}
-
-func costOf(pid int) (c cost) {
-	dir := "/proc/" + strconv.Itoa(pid) + "/task"
-	threads, _ := os.ReadDir(dir)
-	for _, t := range threads {
-		c.used += int64(numberIn(dir+"/"+t.Name()+"/schedstat", 0, ""))
-		text, _ := os.ReadFile(dir + "/" + t.Name() + "/status")
-		for line := range strings.Lines(string(text)) {
-			if name, value, _ := strings.Cut(line, ":"); strings.HasSuffix(name, "ctxt_switches") {
-				n, _ := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
-				c.switches += n
-			}
-		}
-	}
-	return c
 }

@@ -8,12 +8,13 @@ package main
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"os/signal"
 	"runtime"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 var cpus = runtime.NumCPU()
@@ -60,7 +61,7 @@ func (b *bench) main(svg string, calm time.Duration) (status int) {
 		b.board, err = makeBoard(dir)
 	}
 	if err != nil {
-		tell("%v", err)
+		stage.Tell("%v", err)
 		return 1
 	}
 	defer killAll(b.board)
@@ -74,40 +75,31 @@ func (b *bench) main(svg string, calm time.Duration) (status int) {
 	}()
 	// A load that the background job makes alone must not close a gate.
 	b.high, b.low = float64(cpus)+0.25, float64(cpus)/2
-	waitForCalm(b.board, calm)
-	for _, step := range []func() error{b.besides, b.crowds, b.idle} {
-		if err := step(); err != nil {
-			tell("%v", err)
+	stage.WaitForCalm(calm)
+	minutes := 11 * time.Minute
+	if b.quick {
+		minutes = 3 * time.Minute
+	}
+	parts := []stage.Part{{Name: "beside", Takes: minutes, Run: b.besides}, {Name: "crowd", Takes: 2 * time.Minute, Run: b.crowds}, {Name: "idle", Takes: 20 * time.Second, Run: b.idle}}
+	for i, p := range parts {
+		stage.Tell("%s, part %d of %d, takes about %s", p.Name, i+1, len(parts), stage.Roughly(p.Takes))
+		if err := p.Run(); err != nil {
+			stage.Tell("%v", err)
 			return 1
 		}
 	}
-	fmt.Printf("Other work took up to %.0f %% of the processors in a part of this run.\n", 100*b.noisiest)
-	if b.noisiest > 0.1 {
-		fmt.Println("**Too much: measure again when it is quiet.**")
-	}
+	stage.Report(os.Stdout, 100*b.noisiest)
 	if svg != "" {
 		if err := os.WriteFile(svg, []byte(b.picture()), 0o666); err != nil {
-			tell("%v", err)
+			stage.Tell("%v", err)
 			return 1
 		}
 	}
 	return 0
 }
 
-// waitForCalm returns when other work took less than a tenth of the machine
-// for two seconds, or after limit.
-func waitForCalm(b *board, limit time.Duration) {
-	for end := time.Now().Add(limit); time.Now().Before(end); {
-		s := b.begin()
-		pause(2 * time.Second)
-		if s.others() < 0.1 {
-			return
-		}
-	}
-}
-
-func (b *bench) heard(s span) float64 {
-	o := s.others()
+func (b *bench) heard(s stage.Noise) float64 {
+	o := s.Others()
 	b.noisiest = max(b.noisiest, o)
 	return o
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // sampleEvery is how fine the picture is, and the count of pauses.
@@ -125,6 +127,12 @@ func state(pid int64) byte {
 	return 0
 }
 
+// listen begins to watch what others take of the processors: all but what is
+// counted in the slots, which must not be cleared meanwhile.
+func (b *board) listen() stage.Noise {
+	return stage.Listen(func() time.Duration { return b.used(0, slots) })
+}
+
 func loadNow() float64 { return numberIn("/proc/loadavg", 0, "") }
 
 // stalled is for how long tasks have waited for processors, in seconds.
@@ -142,44 +150,3 @@ func numberIn(path string, field int, prefix string) float64 {
 	f, _ := strconv.ParseFloat(strings.TrimPrefix(words[field], prefix), 64)
 	return f
 }
-
-// machineBusy is what all processors together did since boot.
-func machineBusy() time.Duration {
-	text, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	var ticks int64
-	for i, word := range strings.Fields(line) {
-		if i == 0 || i == 4 || i == 5 || i > 8 { // idle, and guests, who are in user
-			continue
-		}
-		n, _ := strconv.ParseInt(word, 10, 64)
-		ticks += n
-	}
-	return time.Duration(ticks) * 10 * time.Millisecond
-}
-
-// span is a time in which it is known what the machine did, and for whom.
-type span struct {
-	board *board
-	at    time.Time
-	busy  time.Duration
-	ours  time.Duration
-}
-
-func (b *board) begin() span {
-	return span{b, time.Now(), machineBusy(), b.used(0, slots)}
-}
-
-// others is the part of the processors, 0 to 1, that other work took. Slots
-// must not have been cleared meanwhile.
-func (s span) others() float64 {
-	e := s.board.begin()
-	left := (e.busy - s.busy) - (e.ours - s.ours)
-	return max(0, float64(left)/float64(e.at.Sub(s.at))/float64(cpus))
-}
-
-// pause waits: what is measured takes its time.
-func pause(d time.Duration) { <-time.After(d) }

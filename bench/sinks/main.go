@@ -16,11 +16,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // options of a run.
@@ -30,6 +29,7 @@ type options struct {
 	dir   string
 	disk  string
 	bin   string // where dlog and dsyslog are
+	calm  time.Duration
 }
 
 // roles are what this program is when it is started by itself.
@@ -40,14 +40,17 @@ var roles = map[string]func(args []string) error{
 	"everyline": everyLine,
 }
 
-var parts = []struct {
-	name string
-	run  func(o *options) error
-}{
-	{"throughput", throughput},
-	{"durable", durable},
-	{"trickle", trickles},
-	{"syslog", syslog},
+// parts are those of the report, by the names that pick them.
+func (o *options) parts() []stage.Part {
+	part := func(name string, takes time.Duration, run func(o *options) error) stage.Part {
+		return stage.Part{Name: name, Takes: takes * time.Duration(o.runs), Run: func() error { return run(o) }}
+	}
+	return []stage.Part{
+		part("throughput", 30*time.Second, throughput),
+		part("durable", 3*time.Second, durable),
+		part("trickle", 25*time.Second, trickles),
+		part("syslog", 8*time.Second, syslog),
+	}
 }
 
 func main() {
@@ -59,6 +62,7 @@ func main() {
 	flag.Int64Var(&o.bytes, "mb", 400, "input of a throughput run, in MB")
 	flag.StringVar(&o.dir, "dir", "/dev/shm", "where logs are written, in memory if possible")
 	flag.StringVar(&o.disk, "disk", os.TempDir(), "where logs are written durably")
+	flag.DurationVar(&o.calm, "calm", 0, "before each part wait up to this long for other work on the machine to end")
 	flag.Parse()
 	o.bytes *= 1e6
 	exit(run(o, flag.Args()))
@@ -85,78 +89,68 @@ func run(o *options, names []string) error {
 			return fmt.Errorf("cannot build %s: %w: %s", name, err, out)
 		}
 	}
-	for _, p := range parts {
-		if len(names) > 0 && !slices.Contains(names, p.name) {
-			continue
-		}
-		before := machine()
-		if err := p.run(o); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
-		}
-		fmt.Printf("\nOther work took %.0f %% of the processors meanwhile; above 10 %% believe nothing.\n", machine().others(before))
+	picked, err := stage.Pick(o.parts(), strings.Join(names, ","))
+	if err != nil {
+		return err
 	}
-	return nil
+	return stage.Play(picked, o.calm, nil)
 }
 
-// load is processor time: of the whole machine, idle or not, and of us and the
-// children we waited for.
-type load struct{ all, busy, own float64 }
-
-func machine() (l load) {
-	stat, _ := os.ReadFile("/proc/stat")
-	line, _, _ := strings.Cut(string(stat), "\n")
-	for i, field := range strings.Fields(line)[1:9] {
-		n, _ := strconv.ParseFloat(field, 64)
-		l.all += n / 100
-		if i != 3 && i != 4 { // idle and waiting for a disk
-			l.busy += n / 100
+// rounds lets tools take turns, runs times over, and collects what they used. A
+// tool that is missing or fails is told about, and has no figures.
+func rounds(o *options, list []tool, one func(t tool) (usage, error)) [][]usage {
+	results, out := make([][]usage, len(list)), make([]bool, len(list))
+	for i, t := range list {
+		if _, err := stage.Find(t.needs); t.needs != "" && err != nil {
+			stage.Tell("%s: %v", t.name, err)
+			out[i] = true
 		}
 	}
-	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
-		var ru syscall.Rusage
-		if syscall.Getrusage(who, &ru) == nil {
-			l.own += float64(ru.Utime.Nano()+ru.Stime.Nano()) / 1e9
-		}
-	}
-	return l
-}
-
-// others is how much of the machine was taken by others, in percent.
-func (l load) others(before load) float64 {
-	return max(0, 100*((l.busy-before.busy)-(l.own-before.own))/(l.all-before.all))
-}
-
-// inTurn runs each case once a round, and collects what they return.
-func inTurn[T any](runs, cases int, one func(i int) (T, error)) ([][]T, error) {
-	results := make([][]T, cases)
-	for range runs {
-		for i := range cases {
-			r, err := one(i)
-			if err != nil {
-				return nil, err
+	for range o.runs {
+		for i, t := range list {
+			if out[i] {
+				continue
 			}
-			results[i] = append(results[i], r)
+			u, err := one(t)
+			if err != nil {
+				stage.Tell("%s: %v", t.name, err)
+				out[i], results[i] = true, nil
+				continue
+			}
+			results[i] = append(results[i], u)
 		}
 	}
-	return results, nil
+	return results
 }
 
 // median is that of what value says about each result.
-func median[T any](results []T, value func(T) float64) float64 {
+func median(results []usage, value func(usage) float64) float64 {
 	var v []float64
 	for _, r := range results {
 		v = append(v, value(r))
 	}
-	slices.Sort(v)
-	return v[len(v)/2]
+	return stage.Median(v)
 }
 
-// table prints rows under a title.
-func table(title string, head []string, rows [][]string) {
-	fmt.Printf("\n%s\n\n| %s |\n|---|%s\n", title, strings.Join(head, " | "), strings.Repeat("---:|", len(head)-1))
-	for _, r := range rows {
-		fmt.Printf("| %s |\n", strings.Join(r, " | "))
+// faster is how much faster the first tool was than tool i: the median of what
+// it was in each round. Nothing where one of them has no figures.
+func faster(results [][]usage, i int) string {
+	if len(results[0]) != len(results[i]) {
+		return ""
 	}
+	var v []float64
+	for round, u := range results[i] {
+		v = append(v, float64(u.wall)/float64(results[0][round].wall))
+	}
+	return fmt.Sprintf("%.2f", stage.Median(v))
+}
+
+// row is a row of a table; without results it stays empty.
+func row(t tool, results []usage, cells ...string) []string {
+	if len(results) == 0 {
+		return []string{t.label(), "missing"}
+	}
+	return append([]string{t.label()}, cells...)
 }
 
 // usage is what a tool took.

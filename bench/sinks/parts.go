@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // everyLine FILE copies lines of standard input to FILE, with an fsync for
@@ -32,39 +34,30 @@ func everyLine(args []string) error {
 
 func durable(o *options) error {
 	const length = 100
-	cases := []struct {
-		name  string
-		bytes int64
-		argv  func(o *options, dir string) []string
-	}{
-		{"dlog -t", 200e6, dlog("-t")},
-		{"fsync for each line", 100e3, func(o *options, dir string) []string {
-			return []string{"/proc/self/exe", "everyline", filepath.Join(dir, "log")}
+	bytes := map[string]int64{"dlog -t": 200e6, "fsync for each line": 100e3}
+	cases := []tool{
+		{name: "dlog -t", argv: dlog("-t")},
+		{name: "fsync for each line", argv: func(_ *options, dir string) []string {
+			self, _ := os.Executable()
+			return []string{self, "everyline", filepath.Join(dir, "log")}
 		}},
 	}
-	results, err := inTurn(o.runs, len(cases), func(i int) (usage, error) {
+	results := rounds(o, cases, func(t tool) (usage, error) {
 		return inDir(o.disk, func(dir string) (usage, error) {
-			argv := cases[i].argv(o, dir)
-			if argv[0] == "/proc/self/exe" {
-				argv[0], _ = os.Executable()
-			}
-			return feed(argv, dir, "generate", strconv.Itoa(length), strconv.FormatInt(cases[i].bytes, 10))
+			return feed(t.argv(o, dir), dir, "generate", strconv.Itoa(length), strconv.FormatInt(bytes[t.name], 10))
 		})
 	})
-	if err != nil {
-		return err
-	}
-	var rows [][]string
+	table := &stage.Table{Title: fmt.Sprintf("Every line on the disk before more is read (%s), lines of %d bytes", o.disk, length),
+		Head: []string{"", "lines/s", "dlog is faster by"}}
 	first := 0.0
 	for i, c := range cases {
-		lines := median(results[i], func(u usage) float64 { return float64(c.bytes) / length / u.wall.Seconds() })
+		lines := median(results[i], func(u usage) float64 { return float64(bytes[c.name]) / length / u.wall.Seconds() })
 		if i == 0 {
 			first = lines
 		}
-		rows = append(rows, []string{c.name, fmt.Sprintf("%.0f", lines), fmt.Sprintf("%.0f", first/lines)})
+		table.Add(row(c, results[i], fmt.Sprintf("%.0f", lines), stage.Ratio(first, lines))...)
 	}
-	table(fmt.Sprintf("Every line on the disk before more is read (%s), lines of %d bytes", o.disk, length),
-		[]string{"", "lines/s", "dlog is faster by"}, rows)
+	table.Write(os.Stdout)
 	return nil
 }
 
@@ -89,23 +82,23 @@ func trickle(args []string) error {
 	return nil
 }
 
+// trickles lets lines come one by one, to files and to the system log.
 func trickles(o *options) error {
 	const rate, count = 1000, 2000
-	var rows [][]string
-	results, err := inTurn(o.runs, len(tools), func(i int) (usage, error) {
-		return inDir(o.dir, func(dir string) (usage, error) {
-			return feed(tools[i].argv(o, dir), dir, "trickle", strconv.Itoa(rate), strconv.Itoa(count))
-		})
+	words := []string{"trickle", strconv.Itoa(rate), strconv.Itoa(count)}
+	files := rounds(o, tools, func(t tool) (usage, error) {
+		return inDir(o.dir, func(dir string) (usage, error) { return feed(t.argv(o, dir), dir, words...) })
 	})
-	if err != nil {
-		return err
+	logs := rounds(o, syslogTools, func(t tool) (usage, error) {
+		return toDaemon(o, "512", func(dir, socket string) (usage, error) { return feed(t.argv(o, socket), dir, words...) })
+	})
+	table := &stage.Table{Title: fmt.Sprintf("A trickle of %d lines a second, start and end included", rate),
+		Head: []string{"", "CPU us/line", "context switches/line"}}
+	for i, t := range append(append([]tool(nil), tools...), syslogTools...) {
+		r := append(append([][]usage(nil), files...), logs...)[i]
+		table.Add(row(t, r, fmt.Sprintf("%.1f", median(r, func(u usage) float64 { return float64(u.cpu.Microseconds()) / count })),
+			fmt.Sprintf("%.2f", median(r, func(u usage) float64 { return float64(u.switches) / count })))...)
 	}
-	for i, t := range tools {
-		cpu := median(results[i], func(u usage) float64 { return float64(u.cpu.Microseconds()) / count })
-		switches := median(results[i], func(u usage) float64 { return float64(u.switches) / count })
-		rows = append(rows, []string{t.name, fmt.Sprintf("%.1f", cpu), fmt.Sprintf("%.2f", switches)})
-	}
-	table(fmt.Sprintf("A trickle of %d lines a second, start and end included", rate),
-		[]string{"", "CPU us/line", "context switches/line"}, rows)
+	table.Write(os.Stdout)
 	return nil
 }

@@ -11,13 +11,22 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
-// tool is a log command: argv makes its command line for a log in dir.
+// tool is a log command: argv makes its command line for a log, or a socket, in
+// dir. It needs a program of that name; "" is one of ours.
 type tool struct {
-	name string
-	note string
-	argv func(o *options, dir string) []string
+	name, note, needs string
+	argv              func(o *options, dir string) []string
+}
+
+func (t tool) label() string {
+	if t.note == "" {
+		return t.name
+	}
+	return t.name + " (" + t.note + ")"
 }
 
 const (
@@ -40,15 +49,15 @@ func dlog(args ...string) func(*options, string) []string {
 // tools write timestamps and rotate at 16 MB, keeping 10 files, unless their
 // note says otherwise.
 var tools = []tool{
-	{"dlog -b -t", "", dlog("-b", "-t", "-s", fileSize, "-m", keepFiles)},
-	{"dlog -b", "no stamps", dlog("-b", "-s", fileSize, "-m", keepFiles)},
-	{"multilog", "", shell(`exec multilog t s` + fileSize + ` n` + keepFiles + ` "$1/m"`)},
-	{"s6-log", "", shell(`exec s6-log T s` + fileSize + ` n` + keepFiles + ` "$1/s"`)},
-	{"svlogd", "", shell(`mkdir "$1/v" && printf 's` + fileSize + `\nn` + keepFiles + `\n' >"$1/v/config" && exec svlogd -tt -b 65536 "$1/v"`)},
-	{"rotatelogs", "no stamps", shell(`exec rotatelogs -n ` + keepFiles + ` "$1/log" 16M`)},
-	{"cronolog", "no stamps, no rotation", shell(`exec cronolog "$1/log"`)},
-	{"ts", "no rotation", shell(`exec ts '%Y-%m-%d/%H:%M:%S' >"$1/log"`)},
-	{"cat", "no stamps, no rotation", shell(`exec cat >"$1/log"`)},
+	{"dlog -b -t", "", "", dlog("-b", "-t", "-s", fileSize, "-m", keepFiles)},
+	{"dlog -b", "no stamps", "", dlog("-b", "-s", fileSize, "-m", keepFiles)},
+	{"multilog", "", "multilog", shell(`exec multilog t s` + fileSize + ` n` + keepFiles + ` "$1/m"`)},
+	{"s6-log", "", "s6-log", shell(`exec s6-log T s` + fileSize + ` n` + keepFiles + ` "$1/s"`)},
+	{"svlogd", "", "svlogd", shell(`mkdir "$1/v" && printf 's` + fileSize + `\nn` + keepFiles + `\n' >"$1/v/config" && exec svlogd -tt -b 65536 "$1/v"`)},
+	{"rotatelogs", "no stamps", "rotatelogs", shell(`exec rotatelogs -n ` + keepFiles + ` "$1/log" 16M`)},
+	{"cronolog", "no stamps, no rotation", "cronolog", shell(`exec cronolog "$1/log"`)},
+	{"ts", "no rotation", "ts", shell(`exec ts '%Y-%m-%d/%H:%M:%S' >"$1/log"`)},
+	{"cat", "no stamps, no rotation", "cat", shell(`exec cat >"$1/log"`)},
 }
 
 // feed runs argv with what feeder writes on its standard input, to the end.
@@ -151,43 +160,31 @@ func generate(args []string) error {
 
 func throughput(o *options) error {
 	for _, length := range []int{100, 1000} {
-		results, err := inTurn(o.runs, len(tools), func(i int) (usage, error) {
+		results := rounds(o, tools, func(t tool) (usage, error) {
 			total := o.bytes
-			if tools[i].name == "ts" {
+			if t.name == "ts" {
 				total /= 10 // it would take all the time
 			}
 			u, err := inDir(o.dir, func(dir string) (usage, error) {
-				return feed(tools[i].argv(o, dir), dir, "generate", strconv.Itoa(length), strconv.FormatInt(total, 10))
+				return feed(t.argv(o, dir), dir, "generate", strconv.Itoa(length), strconv.FormatInt(total, 10))
 			})
 			// As if all had read the same.
 			scale := float64(o.bytes) / float64(total)
 			u.wall, u.cpu = time.Duration(float64(u.wall)*scale), time.Duration(float64(u.cpu)*scale)
 			return u, err
 		})
-		if err != nil {
-			return err
+		table := &stage.Table{
+			Title: fmt.Sprintf("Lines of %d bytes through a pipe, %d MB to memory, medians of %d rounds", length, o.bytes/1e6, o.runs),
+			Head:  []string{"", "MB/s", "lines/s", "CPU s/GB", "peak MB", "dlog -b -t is faster by"},
 		}
-		report(o, length, results)
+		for i, t := range tools {
+			speed := median(results[i], func(u usage) float64 { return float64(o.bytes) / 1e6 / u.wall.Seconds() })
+			cpu := median(results[i], func(u usage) float64 { return u.cpu.Seconds() / float64(o.bytes) * 1e9 })
+			peak := median(results[i], func(u usage) float64 { return float64(u.peak) / 1e3 })
+			table.Add(row(t, results[i], fmt.Sprintf("%.0f", speed), fmt.Sprintf("%.0f k", speed*1e3/float64(length)),
+				fmt.Sprintf("%.2f", cpu), fmt.Sprintf("%.1f", peak), faster(results, i))...)
+		}
+		table.Write(os.Stdout)
 	}
 	return nil
-}
-
-func report(o *options, length int, results [][]usage) {
-	speed := func(u usage) float64 { return float64(o.bytes) / 1e6 / u.wall.Seconds() }
-	var rows [][]string
-	for i, t := range tools {
-		s := median(results[i], speed)
-		cpu := median(results[i], func(u usage) float64 { return u.cpu.Seconds() / float64(o.bytes) * 1e9 })
-		peak := median(results[i], func(u usage) float64 { return float64(u.peak) / 1e3 })
-		// The ratio is taken within each round.
-		var ratios []float64
-		for round := range results[i] {
-			ratios = append(ratios, speed(results[0][round])/speed(results[i][round]))
-		}
-		rows = append(rows, []string{t.name, t.note, fmt.Sprintf("%.0f", s), fmt.Sprintf("%.0f k", s*1e3/float64(length)),
-			fmt.Sprintf("%.2f", cpu), fmt.Sprintf("%.1f", peak),
-			fmt.Sprintf("%.2f", median(ratios, func(r float64) float64 { return r }))})
-	}
-	table(fmt.Sprintf("Lines of %d bytes through a pipe, %d MB to memory, medians of %d rounds", length, o.bytes/1e6, o.runs),
-		[]string{"", "", "MB/s", "lines/s", "CPU s/GB", "peak MB", "dlog -b -t is faster by"}, rows)
 }

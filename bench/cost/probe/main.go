@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && amd64
 
 // Probe is the command that the benchmarks have supervised. The first thing
 // it does is to read the clock, and no runtime starts before it: it is linked

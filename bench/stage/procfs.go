@@ -1,6 +1,6 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux
 
-package main
+package stage
 
 import (
 	"bytes"
@@ -13,8 +13,8 @@ import (
 	"syscall"
 )
 
-// children returns the child processes of pid, zombies included.
-func children(pid int) []int {
+// Children returns the child processes of pid, zombies included.
+func Children(pid int) []int {
 	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	if err != nil || len(lists) == 0 {
 		return childrenByScan(pid)
@@ -57,25 +57,25 @@ func childrenByScan(pid int) []int {
 	return found
 }
 
-// descendants returns pid's whole tree without pid itself.
-func descendants(pid int) []int {
+// Descendants returns pid's whole tree without pid itself.
+func Descendants(pid int) []int {
 	var found []int
-	for _, child := range children(pid) {
+	for _, child := range Children(pid) {
 		found = append(found, child)
-		found = append(found, descendants(child)...)
+		found = append(found, Descendants(child)...)
 	}
 	return found
 }
 
-// runs says whether process pid executes the file that is described by info.
-func runs(pid int, info os.FileInfo) bool {
+// Runs says whether process pid executes the file that is described by info.
+func Runs(pid int, info os.FileInfo) bool {
 	exe, err := os.Stat(fmt.Sprintf("/proc/%d/exe", pid))
 	return err == nil && os.SameFile(exe, info)
 }
 
-// kilobytes reads "Name:   123 kB" lines, as in smaps_rollup, status and
-// meminfo; plain numbers ("Threads: 5") come out too.
-func kilobytes(text []byte) map[string]int64 {
+// Kilobytes reads "Name:   123 kB" lines, as in smaps_rollup, status and
+// Meminfo; plain numbers ("Threads: 5") come out too.
+func Kilobytes(text []byte) map[string]int64 {
 	values := map[string]int64{}
 	for line := range strings.Lines(string(text)) {
 		name, rest, ok := strings.Cut(line, ":")
@@ -90,14 +90,14 @@ func kilobytes(text []byte) map[string]int64 {
 	return values
 }
 
-// footprint is what processes take, in kB, shared pages by their share.
-type footprint struct {
-	processes, threads, rss, pss, private, anonymous, tables int64
+// Footprint is what processes take, in kB, shared pages by their share.
+type Footprint struct {
+	Processes, Threads, RSS, PSS, Private, Anonymous, Tables int64
 }
 
-// footprintOf adds up the processes pids.
-func footprintOf(pids []int) (footprint, error) {
-	var sum footprint
+// FootprintOf adds up the processes pids.
+func FootprintOf(pids []int) (Footprint, error) {
+	var sum Footprint
 	for _, pid := range pids {
 		rollup, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 		if errors.Is(err, syscall.ESRCH) {
@@ -110,27 +110,27 @@ func footprintOf(pids []int) (footprint, error) {
 		if err != nil {
 			return sum, fmt.Errorf("cannot read the status of process %d: %w", pid, err)
 		}
-		mem, st := kilobytes(rollup), kilobytes(status)
-		sum.processes++
-		sum.threads += st["Threads"]
-		sum.rss += mem["Rss"]
-		sum.pss += mem["Pss"]
-		sum.private += mem["Private_Dirty"]
-		sum.anonymous += mem["Anonymous"]
-		sum.tables += st["VmPTE"]
+		mem, st := Kilobytes(rollup), Kilobytes(status)
+		sum.Processes++
+		sum.Threads += st["Threads"]
+		sum.RSS += mem["Rss"]
+		sum.PSS += mem["Pss"]
+		sum.Private += mem["Private_Dirty"]
+		sum.Anonymous += mem["Anonymous"]
+		sum.Tables += st["VmPTE"]
 	}
 	return sum, nil
 }
 
-// activity is what a thread has done since it began.
-type activity struct {
-	switches int64 // context switches, voluntary and not
-	cpu      int64 // nanoseconds on a processor
+// Activity is what a thread has done since it began.
+type Activity struct {
+	Switches int64 // context switches, voluntary and not
+	CPU      int64 // nanoseconds on a processor
 }
 
-// activities returns the threads of the processes pids by thread id.
-func activities(pids []int) map[int]activity {
-	found := map[int]activity{}
+// Activities returns the threads of the processes pids by thread id.
+func Activities(pids []int) map[int]Activity {
+	found := map[int]Activity{}
 	for _, pid := range pids {
 		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 		for _, task := range tasks {
@@ -140,10 +140,10 @@ func activities(pids []int) map[int]activity {
 			if err1 != nil || err2 != nil {
 				continue
 			}
-			st := kilobytes(status)
-			found[tid] = activity{
-				switches: st["voluntary_ctxt_switches"] + st["nonvoluntary_ctxt_switches"],
-				cpu:      firstNumber(sched),
+			st := Kilobytes(status)
+			found[tid] = Activity{
+				Switches: st["voluntary_ctxt_switches"] + st["nonvoluntary_ctxt_switches"],
+				CPU:      firstNumber(sched),
 			}
 		}
 	}
@@ -160,23 +160,23 @@ func firstNumber(text []byte) int64 {
 	return n
 }
 
-// since returns what happened between two readings. A thread that began in
+// Since returns what happened between two readings. A thread that began in
 // between counts from its beginning; one that ended is lost.
-func since(before, after map[int]activity) activity {
-	var sum activity
+func Since(before, after map[int]Activity) Activity {
+	var sum Activity
 	for tid, a := range after {
 		b := before[tid]
-		sum.switches += a.switches - b.switches
-		sum.cpu += a.cpu - b.cpu
+		sum.Switches += a.Switches - b.Switches
+		sum.CPU += a.CPU - b.CPU
 	}
 	return sum
 }
 
-// meminfo returns /proc/meminfo in kB.
-func meminfo() (map[string]int64, error) {
+// Meminfo returns /proc/meminfo in kB.
+func Meminfo() (map[string]int64, error) {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the machine's memory: %w", err)
 	}
-	return kilobytes(text), nil
+	return Kilobytes(text), nil
 }

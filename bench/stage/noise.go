@@ -1,6 +1,6 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux
 
-package main
+package stage
 
 import (
 	"fmt"
@@ -13,44 +13,53 @@ import (
 	"time"
 )
 
-// noise watches what else the machine does while a section runs: a busy core
+// Noise watches what else the machine does while a section runs: a busy core
 // makes everything slower, and programs with several threads, as Go's are,
 // more than others.
-type noise struct {
+type Noise struct {
 	busy time.Duration // of all processors together
 	ours time.Duration // our own part, and that of all we have waited for
 	at   int64
+
+	measured func() time.Duration
 }
 
-func listen() noise { return noise{busy: machineBusy(), ours: ownCPU(), at: now()} }
+// Listen begins to watch. Ours adds up the processor time of what is measured; nil
+// is this process and the children that it has waited for.
+func Listen(ours func() time.Duration) Noise {
+	if ours == nil {
+		ours = ownCPU
+	}
+	return Noise{measured: ours, busy: machineBusy(), ours: ours(), at: Now()}
+}
 
-// others returns which part of the machine, 0 to 1, other work took since q.
-func (q noise) others() float64 {
-	n := listen()
+// Others returns which part of the machine, 0 to 1, other work took since q.
+func (q Noise) Others() float64 {
+	n := Listen(q.measured)
 	spent := (n.busy - q.busy) - (n.ours - q.ours)
 	return max(0, float64(spent)/float64(n.at-q.at)/float64(runtime.NumCPU()))
 }
 
-// tolerable is the part of the machine, in percent, that other work may take
+// Tolerable is the part of the machine, in percent, that other work may take
 // before figures are called doubtful.
-const tolerable = 10
+const Tolerable = 10
 
-// waitForCalm returns when other work took a tolerable part of the machine
+// WaitForCalm returns when other work took a tolerable part of the machine
 // for two seconds, or after limit.
-func waitForCalm(limit time.Duration) {
-	for end := now() + int64(limit); now() < end; {
-		q := listen()
-		pause(2 * time.Second)
-		if 100*q.others() <= tolerable {
+func WaitForCalm(limit time.Duration) {
+	for end := Now() + int64(limit); Now() < end; {
+		q := Listen(nil)
+		Pause(2 * time.Second)
+		if 100*q.Others() <= Tolerable {
 			return
 		}
 	}
 }
 
-// report prints a line below a section's table: part is in percent.
-func report(out io.Writer, part float64) {
+// Report prints a line below a section's table: part is in percent.
+func Report(out io.Writer, part float64) {
 	warning := ""
-	if part > tolerable {
+	if part > Tolerable {
 		warning = " **Too much: measure again when it is quiet.**"
 	}
 	fmt.Fprintf(out, "Other work took %.0f %% of the processors meanwhile.%s\n\n", part, warning)
