@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"dmon/internal/cli"
 )
 
 // keeper looks after rotated files: it names them, removes those nobody wants
@@ -23,6 +21,7 @@ type keeper struct {
 	reserve  int64         // what of that the current file may need
 	compress bool
 	sync     bool
+	tell     func(error) int
 	named    bool // for tests: as where the file system has no files without a name
 
 	path string    // of the file whose rotated files last is about
@@ -100,7 +99,7 @@ func (k *keeper) run() {
 		expiry = nil
 		next, err := k.sweep(path)
 		if err != nil {
-			cli.Tell(program, os.Stdout, os.Stderr, err)
+			k.tell(err)
 		}
 		if next > 0 {
 			expiry = time.After(next)

@@ -17,25 +17,9 @@
 package main
 
 import (
-	"os"
-	"runtime"
-	"runtime/debug"
+	"syscall"
 
-	"dmon/internal/cli"
+	"dmon/internal/sinks"
 )
 
-// memoryLimit is where collecting garbage begins. There is next to none: a
-// collection at a fixed rate would only cost memory and time.
-const memoryLimit = 6 << 20
-
-func main() {
-	// One goroutine does all the work. A second processor would only wake up
-	// idle threads each time the scheduler moves it.
-	runtime.GOMAXPROCS(1)
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(memoryLimit)
-	signals := watchSignals()
-	if err := run(os.Args[1:], signals); err != nil {
-		os.Exit(cli.Tell(program, os.Stdout, os.Stderr, err))
-	}
-}
+func main() { sinks.Main(program, run, syscall.SIGHUP, syscall.SIGALRM) }

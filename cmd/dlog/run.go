@@ -6,30 +6,22 @@ import (
 	"runtime"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"dmon/internal/cli"
+	"dmon/internal/sinks"
 	"dmon/logpipe"
 )
 
-// run is the program: args without its name.
-func run(args []string, signals *signals) error {
-	o, err := parse(args)
+// run is the program.
+func run(p *sinks.Program) error {
+	o, err := parse(p.Args)
 	if err != nil {
 		return err
 	}
-	if signals.err != nil {
-		return fmt.Errorf("cannot watch for signals: %w", signals.err)
-	}
-	if err := given(o.inputFD); err != nil {
-		return err
-	}
-	in, err := logpipe.Open(o.inputFD, signals.r)
+	in, err := p.Input(o.inputFD)
 	if err != nil {
 		return err
 	}
 	format := o.format()
-	s, tail, err := o.open(signals, format)
+	s, tail, err := o.open(p, format)
 	if err != nil {
 		return err
 	}
@@ -42,28 +34,14 @@ func run(args []string, signals *signals) error {
 	return err
 }
 
-// given refuses a descriptor that we were not given. The language's runtime
-// opens some for itself; those, unlike any that came through exec, are to be
-// closed there.
-func given(fd int) error {
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
-	if fd > 2 && (err != nil || flags&unix.FD_CLOEXEC != 0) {
-		return &cli.Misuse{
-			Text: fmt.Sprintf("-i, --input-fd: descriptor %d is not open", fd),
-			Hint: fmt.Sprintf("a shell opens it for reading with %d<FILE", fd),
-		}
-	}
-	return nil
-}
-
 // open opens the output as the options ask for it. tail is what is unfinished
 // at the end of the file.
-func (o *options) open(signals *signals, format *logpipe.Format) (*sink, *logpipe.Tail, error) {
+func (o *options) open(p *sinks.Program, format *logpipe.Format) (*sink, *logpipe.Tail, error) {
 	s := &sink{
-		signals: signals,
+		program: p,
 		rules:   rules{maxSize: o.maxSize, maxTime: o.maxTime},
 		keeper: &keeper{files: o.maxFiles, age: o.maxAge, total: o.maxTotal, reserve: o.maxSize,
-			compress: o.compress, sync: !o.buffered},
+			compress: o.compress, sync: !o.buffered, tell: p.Tell},
 		sync: !o.buffered,
 		drop: o.onError == "drop",
 		notice: func(text string) []byte {

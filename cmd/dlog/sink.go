@@ -3,12 +3,11 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 
-	"dmon/internal/cli"
+	"dmon/internal/sinks"
 	"dmon/logpipe"
 )
 
@@ -24,7 +23,7 @@ const (
 // its line until it succeeds, or the line is counted as dropped.
 type sink struct {
 	out     *output
-	signals *signals
+	program *sinks.Program
 	rules   rules
 	keeper  *keeper // of rotated files
 	sync    bool    // what is written is to be on the disk before more is taken
@@ -110,7 +109,7 @@ func (s *sink) put(p []byte) (int, error) {
 		switch {
 		case err == nil:
 		case err == unix.EAGAIN:
-			s.signals.wait(s.out.fd, retryTime)
+			s.program.Signals.Wait(s.out.fd, retryTime)
 			if err := s.attend(); err != nil {
 				return s.wholeLines(p, done), err
 			}
@@ -180,7 +179,7 @@ func (s *sink) goOn(p []byte) (int, error) {
 // pause waits before another attempt, and does meanwhile what signals ask: a
 // new file may be what helps.
 func (s *sink) pause() error {
-	s.signals.wait(-1, retryTime)
+	s.program.Signals.Wait(-1, retryTime)
 	if err := s.attend(); err != nil {
 		return err
 	}
@@ -233,11 +232,11 @@ func (s *sink) Attend() error {
 
 // attend notes what signals ask for; TERM is ErrStop.
 func (s *sink) attend() error {
-	hup, alrm, term := s.signals.take()
-	s.reopen = s.reopen || hup && s.out.path != ""
-	s.rotate = s.rotate || alrm && s.out.path != ""
-	s.stopping = s.stopping || term
-	if term {
+	asked := s.program.Signals.Take()
+	s.reopen = s.reopen || asked.Has(sinks.Hup) && s.out.path != ""
+	s.rotate = s.rotate || asked.Has(sinks.Alarm) && s.out.path != ""
+	s.stopping = s.stopping || asked.Has(sinks.Term)
+	if asked.Has(sinks.Term) {
 		return logpipe.ErrStop
 	}
 	return nil
@@ -247,7 +246,7 @@ func (s *sink) attend() error {
 func (s *sink) complain(format string, a ...any) {
 	err := fmt.Errorf(format, a...)
 	if s.trouble != err.Error() {
-		cli.Tell(program, os.Stdout, os.Stderr, err)
+		s.program.Tell(err)
 	}
 	s.trouble = err.Error()
 }
@@ -258,5 +257,5 @@ func (s *sink) recovered() {
 		return
 	}
 	s.trouble = ""
-	fmt.Fprintf(os.Stderr, "%s: %s works again\n", program, s.out.name())
+	s.program.Say(s.out.name() + " works again")
 }

@@ -11,10 +11,14 @@ package main
 import (
 	"io"
 	"os"
+
+	"dmon/internal/speech"
+
+	"golang.org/x/sys/unix"
 )
 
 func main() {
-	c := &program{args: os.Args[1:], stdout: os.Stdout, stderr: os.Stderr}
+	c := &program{args: os.Args[1:], stdout: speech.Answers{File: os.Stdout}, stderr: speech.NewStream("dmon", unix.Stderr)}
 	os.Exit(c.run())
 }
 

@@ -9,8 +9,6 @@ import (
 	"dmon/internal/cli"
 	"dmon/internal/daemon"
 	"dmon/logpipe"
-
-	"golang.org/x/sys/unix"
 )
 
 // voice says dmon's own messages, a line each, where --messages wants them. A
@@ -21,7 +19,6 @@ type voice struct {
 	launcher *daemon.Launcher
 	put      func(severity logpipe.Priority, text string) // nil: standard error, until openVoice knows better
 	level    int
-	dropped  int // messages that standard error did not take
 }
 
 // Levels of wordiness: -q, neither, -v.
@@ -99,28 +96,5 @@ func (v *voice) write(severity logpipe.Priority, text string) {
 		v.put(severity, text)
 		return
 	}
-	v.print(text)
-}
-
-// print writes to standard error, unless that would make the loop wait for
-// somebody who does not read: a full pipe, a terminal that was stopped by ^S.
-// What is dropped for that is counted, and told before the next message.
-func (v *voice) print(text string) {
-	if f, ok := v.stderr.(*os.File); ok && !takes(f) {
-		v.dropped++
-		return
-	}
-	if v.dropped > 0 {
-		fmt.Fprintf(v.stderr, "dmon: %d messages were dropped here\n", v.dropped)
-		v.dropped = 0
-	}
 	fmt.Fprintf(v.stderr, "dmon: %s\n", text)
-}
-
-// takes reports whether a line can be written to f without waiting. A pipe that
-// says so has room for a page, and a message is shorter.
-func takes(f *os.File) bool {
-	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLOUT}}
-	n, err := unix.Poll(fds, 0)
-	return err != nil || n > 0
 }

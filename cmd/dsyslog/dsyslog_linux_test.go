@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"dmon/internal/cli"
+	"dmon/internal/sinks"
 	"dmon/logpipe"
 )
 
@@ -132,11 +134,8 @@ func TestF50StoppedDaemonHoldsBackAndTermStillWorks(t *testing.T) {
 func TestALostQueueIsCountedWithTheEmptyLinesBetween(t *testing.T) {
 	path := socketPath(t)
 	d := listen(t, path)
-	stop := &stop{}
-	if err := stop.open(); err != nil {
-		t.Fatal(err)
-	}
-	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), stop: stop, skipEmpty: true}
+	program := &sinks.Program{Name: "dsyslog", Messages: io.Discard, Signals: sinks.NewSignals()}
+	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), program: program, skipEmpty: true}
 	input := []byte("\n\n\na\n\n\nb\n\n")
 	if n, err := s.Write(input); n != len(input) || err != nil {
 		t.Fatalf("Write = %d, %v", n, err)
@@ -150,15 +149,14 @@ func TestALostQueueIsCountedWithTheEmptyLinesBetween(t *testing.T) {
 func TestTermWhileTheDaemonReadsIsNotForgotten(t *testing.T) {
 	path := socketPath(t)
 	d := listen(t, path)
-	stop := &stop{}
-	if err := stop.open(); err != nil {
-		t.Fatal(err)
-	}
-	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), stop: stop}
+	program := &sinks.Program{Name: "dsyslog", Messages: io.Discard, Signals: sinks.NewSignals()}
+	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), program: program}
 	if n, err := s.Write([]byte("one\n")); n != 4 || err != nil {
 		t.Fatalf("Write = %d, %v", n, err)
 	}
-	if _, err := unix.Write(stop.w, []byte{'t'}); err != nil {
+	program.Signals.Ask(sinks.Term)
+	wake, err := program.Signals.FD()
+	if err != nil {
 		t.Fatal(err)
 	}
 	type result struct {
@@ -171,7 +169,7 @@ func TestTermWhileTheDaemonReadsIsNotForgotten(t *testing.T) {
 		done <- result{again, err}
 	}()
 	eventually(t, "the signal was seen", func() bool {
-		n, _ := unix.IoctlGetInt(stop.r, unix.TIOCINQ)
+		n, _ := unix.IoctlGetInt(wake, unix.TIOCINQ)
 		return n == 0
 	})
 	d.read()
@@ -236,12 +234,9 @@ func TestConsoleGetsWhatCannotBeDelivered(t *testing.T) {
 	if err := os.WriteFile(console, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	stop := &stop{}
-	if err := stop.open(); err != nil {
-		t.Fatal(err)
-	}
+	program := &sinks.Program{Name: "dsyslog", Messages: io.Discard, Signals: sinks.NewSignals()}
 	path := socketPath(t)
-	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), stop: stop, console: console}
+	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), program: program, console: console}
 	done := make(chan error, 1)
 	go func() {
 		_, err := s.Write([]byte("one\ntwo\n"))

@@ -17,26 +17,6 @@
 // not be delivered is still in the pipe.
 package main
 
-import (
-	"os"
-	"runtime"
-	"runtime/debug"
+import "dmon/internal/sinks"
 
-	"dmon/internal/cli"
-)
-
-// memoryLimit is where collecting garbage begins. There is next to none: a
-// collection at a fixed rate would only cost memory and time.
-const memoryLimit = 6 << 20
-
-func main() {
-	// One goroutine does all the work. A second processor would only wake up
-	// idle threads each time the scheduler moves it.
-	runtime.GOMAXPROCS(1)
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(memoryLimit)
-	stop := watchSignals()
-	if err := run(os.Args[1:], stop); err != nil {
-		os.Exit(cli.Tell(program, os.Stdout, os.Stderr, err))
-	}
-}
+func main() { sinks.Main(program, run) }

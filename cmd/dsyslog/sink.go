@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 
-	"dmon/internal/cli"
+	"dmon/internal/sinks"
 	"dmon/logpipe"
 )
 
@@ -31,7 +30,7 @@ const (
 // input, and they are sent again where the daemon goes away.
 type sink struct {
 	syslog    *logpipe.Syslog
-	stop      *stop
+	program   *sinks.Program
 	skipEmpty bool
 	console   string // empty for none
 
@@ -104,14 +103,14 @@ func untilEmpty(p []byte) int {
 // wait waits until another attempt makes sense; rest is what remains.
 func (s *sink) wait(err error, rest []byte) error {
 	if errors.Is(err, logpipe.ErrFull) {
-		s.stop.wait(s.syslog.FD(), retryLast)
+		s.program.Signals.Wait(s.syslog.FD(), retryLast)
 	} else {
 		if s.trouble == "" && s.console != "" {
 			copyTo(s.console, rest)
 		}
 		s.complain(err)
 		s.retry = min(max(2*s.retry, retryFirst), retryLast)
-		s.stop.wait(-1, s.retry)
+		s.program.Signals.Wait(-1, s.retry)
 	}
 	return s.Attend()
 }
@@ -133,7 +132,7 @@ func (s *sink) Sync() (again int, err error) {
 		if s.stopping && waited > confirmStop {
 			return passed, logpipe.ErrStop
 		}
-		s.stop.wait(-1, pause)
+		s.program.Signals.Wait(-1, pause)
 		if s.Attend() != nil {
 			waited = 0
 		}
@@ -150,7 +149,7 @@ func (s *sink) Due() time.Duration { return -1 }
 
 // Attend implements logpipe.Sink.
 func (s *sink) Attend() error {
-	if s.stop.asked() {
+	if s.program.Signals.Take().Has(sinks.Term) {
 		s.stopping = true
 		return logpipe.ErrStop
 	}
@@ -160,7 +159,7 @@ func (s *sink) Attend() error {
 // complain tells a failure, once for as long as it is the same.
 func (s *sink) complain(err error) {
 	if s.trouble != err.Error() {
-		cli.Tell(program, os.Stdout, os.Stderr, fmt.Errorf("%w; trying again", err))
+		s.program.Tell(fmt.Errorf("%w; trying again", err))
 	}
 	s.trouble = err.Error()
 }
@@ -171,7 +170,7 @@ func (s *sink) recovered() {
 		return
 	}
 	s.trouble = ""
-	fmt.Fprintf(os.Stderr, "%s: syslog works again\n", program)
+	s.program.Say("syslog works again")
 }
 
 // copyTo writes what cannot be delivered now to the console, without waiting

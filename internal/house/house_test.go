@@ -16,9 +16,10 @@ var cores = []string{"supervise", "loadctl", "logpipe"}
 var mayImport = map[string][]string{
 	"internal/proc":   {"supervise"},
 	"internal/events": {"supervise"},
-	"cmd/dmon":        {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/cli"},
-	"cmd/dlog":        {"logpipe", "internal/cli"},
-	"cmd/dsyslog":     {"logpipe", "internal/cli"},
+	"cmd/dmon":        {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/cli", "internal/speech"},
+	"cmd/dlog":        {"logpipe", "internal/cli", "internal/sinks"},
+	"cmd/dsyslog":     {"logpipe", "internal/cli", "internal/sinks"},
+	"internal/sinks":  {"logpipe", "internal/cli", "internal/speech"},
 }
 
 // owners says which rooms may import what is not ours and not Go's own.
@@ -26,7 +27,7 @@ var owners = map[string][]string{
 	"github.com/spf13/pflag":           {"internal/cli"},
 	"github.com/shirou/gopsutil":       {"loadctl"},
 	"gopkg.in/natefinch/lumberjack.v2": {"cmd/dlog"},
-	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/daemon", "cmd/dmon", "cmd/dlog", "cmd/dsyslog", "bench"},
+	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/sinks", "internal/speech", "cmd/dmon", "cmd/dlog", "cmd/dsyslog", "bench"},
 }
 
 // within reports whether path is root or below it.

@@ -1,14 +1,17 @@
 //go:build unix && !linux
 
-package main
+package sinks
 
 import (
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// pollFor is poll(2), which knows milliseconds only.
+// leaveToKernel leaves signals to the language's runtime.
+func leaveToKernel([]os.Signal) {}
+
 func pollFor(fds []unix.PollFd, limit time.Duration) {
 	_, _ = unix.Poll(fds, int((limit+time.Millisecond-1)/time.Millisecond))
 }
