@@ -14,12 +14,14 @@ var cores = []string{"supervise", "loadctl", "logpipe"}
 // mayImport says what of ours a room may import, where that is not nothing;
 // its own tests may not more.
 var mayImport = map[string][]string{
-	"internal/proc":   {"supervise"},
-	"internal/events": {"supervise"},
-	"cmd/dmon":        {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/cli", "internal/speech"},
-	"cmd/dlog":        {"logpipe", "internal/cli", "internal/sinks"},
-	"cmd/dsyslog":     {"logpipe", "internal/cli", "internal/sinks"},
-	"internal/sinks":  {"logpipe", "internal/cli", "internal/speech"},
+	"internal/proc":    {"supervise", "internal/place"},
+	"internal/events":  {"supervise", "internal/place"},
+	"internal/daemon":  {"internal/place"},
+	"internal/logfile": {"internal/place"},
+	"cmd/dmon":         {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/cli", "internal/speech"},
+	"cmd/dlog":         {"logpipe", "internal/place", "internal/cli", "internal/sinks"},
+	"cmd/dsyslog":      {"logpipe", "internal/cli", "internal/sinks"},
+	"internal/sinks":   {"logpipe", "internal/cli", "internal/speech"},
 }
 
 // owners says which rooms may import what is not ours and not Go's own.
@@ -27,7 +29,7 @@ var owners = map[string][]string{
 	"github.com/spf13/pflag":           {"internal/cli"},
 	"github.com/shirou/gopsutil":       {"loadctl"},
 	"gopkg.in/natefinch/lumberjack.v2": {"cmd/dlog"},
-	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/sinks", "internal/speech", "cmd/dmon", "cmd/dlog", "cmd/dsyslog", "bench"},
+	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/logfile", "internal/sinks", "internal/speech", "cmd/dmon", "cmd/dlog", "cmd/dsyslog", "bench"},
 }
 
 // within reports whether path is root or below it.

@@ -32,7 +32,8 @@ func TestRulesNotice(t *testing.T) {
 		{"loadctl", "x.go", `import "github.com/shirou/gopsutil/v3/load"`, ""},
 		{"cmd/dlog", "x.go", `import "gopkg.in/natefinch/lumberjack.v2"`, ""},
 		{"logpipe", "x.go", `import "gopkg.in/natefinch/lumberjack.v2"`, "does not own"},
-		{"internal/events", "x.go", `import "golang.org/x/sys/unix"`, "does not own"},
+		{"internal/new", "x.go", `import "golang.org/x/sys/unix"`, "does not own"},
+		{"internal/place", "x.go", `import "dmon/supervise"`, "not below it"},
 		{"cmd/dmon", "x.go", `import "github.com/new/thing"`, "does not own"},
 		{"cmd/dmon", "x.go", `import "encoding/json"`, ""},
 

@@ -1,0 +1,183 @@
+package place
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// Close gives up the descriptor. A nil *Dir has none.
+func (d *Dir) Close() {
+	if d != nil && d.fd >= 0 {
+		unix.Close(d.fd)
+		d.fd = -1
+	}
+}
+
+// Info says what the directory is.
+func (d *Dir) Info() Info { return d.info }
+
+// Ours reports whether nobody but root and this process's user can put
+// something at a name in it.
+func (d *Dir) Ours() bool { return d.own.trust(d.info.Uid) && d.info.Mode&0o022 == 0 }
+
+// Trusts reports whether a file of user uid may be relied on: root, this
+// process's user, and who owns the root directory.
+func (d *Dir) Trusts(uid uint32) bool { return d.own.trust(uid) }
+
+// Path names a file of the directory as the user would.
+func (d *Dir) Path(name string) string { return d.text + name }
+
+func (d *Dir) failed(op, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &os.PathError{Op: op, Path: d.Path(name), Err: err}
+}
+
+// Stat says what is at name, which may be a link.
+func (d *Dir) Stat(name string) (Info, error) {
+	info, err := infoAt(d.fd, name, unix.AT_SYMLINK_NOFOLLOW)
+	return info, d.failed("stat", name, err)
+}
+
+// Open opens name, which must be no symbolic link, with flags of open(2): never
+// as our terminal, never waiting for the other end of a FIFO, never for children. With
+// unix.O_CREAT, mode is that of a new file before the umask; add unix.O_EXCL
+// where a file of somebody else's would not do. Look with Stat first where even
+// opening a device would be wrong, and judge the Info of what was opened. A
+// file that is no regular one stays without blocking.
+func (d *Dir) Open(name string, flags int, mode uint32) (*os.File, Info, error) {
+	fd, info, err := d.OpenFD(name, flags, mode)
+	if err != nil {
+		return nil, info, err
+	}
+	return os.NewFile(uintptr(fd), d.Path(name)), info, nil
+}
+
+// OpenFD is Open for who wants the bare descriptor, and has to close it.
+func (d *Dir) OpenFD(name string, flags int, mode uint32) (int, Info, error) {
+	flags |= unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC
+	if name == d.magic {
+		flags &^= unix.O_NOFOLLOW
+	}
+	fd, err := again(func() (int, error) { return unix.Openat(d.fd, name, flags, mode) })
+	if err != nil {
+		return -1, Info{}, d.failed("open", name, err)
+	}
+	info, err := infoOf(fd)
+	if err == nil && info.Regular() {
+		err = unix.SetNonblock(fd, false) // it means nothing there, but the runtime would poll
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, info, d.failed("open", name, err)
+	}
+	return fd, info, nil
+}
+
+// Create makes the file name, which must not be there.
+func (d *Dir) Create(name string, mode uint32) (*os.File, Info, error) {
+	return d.Open(name, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL, mode)
+}
+
+// Temporary makes a new file under a name that nobody can guess, beginning with
+// a dot and prefix, and returns that name. Whoever made it has to rename or
+// unlink it.
+func (d *Dir) Temporary(prefix string, mode uint32) (*os.File, string, error) {
+	for range 100 {
+		// A name has at most 255 bytes.
+		name := fmt.Sprintf(".%.200s.%016x", prefix, rand.Uint64())
+		f, _, err := d.Create(name, mode)
+		if !errors.Is(err, os.ErrExist) {
+			return f, name, err
+		}
+	}
+	return nil, "", d.failed("create", prefix, unix.EEXIST)
+}
+
+// Rename gives old the name new, of which nothing is left.
+func (d *Dir) Rename(old, new string) error {
+	_, err := again(func() (int, error) { return 0, unix.Renameat(d.fd, old, d.fd, new) })
+	return d.failed("rename", new, err)
+}
+
+// Link gives old the name new too; it fails with os.ErrExist where that is
+// taken. Of a symbolic link it is the link that gets the name.
+func (d *Dir) Link(old, new string) error {
+	_, err := again(func() (int, error) { return 0, unix.Linkat(d.fd, old, d.fd, new, 0) })
+	return d.failed("link", new, err)
+}
+
+// Unlink removes name, a link and not what it names.
+func (d *Dir) Unlink(name string) error {
+	_, err := again(func() (int, error) { return 0, unix.Unlinkat(d.fd, name, 0) })
+	return d.failed("remove", name, err)
+}
+
+// Replace puts a new file with data at name: whoever opens it finds the old file
+// or the new one, whole. It fails with the old one untouched. What is replaced
+// is not looked at; a link, FIFO or device loses its name to the file.
+func (d *Dir) Replace(name string, data []byte, mode uint32) (Info, error) {
+	f, next, err := d.Temporary(name, mode)
+	if err != nil {
+		return Info{}, err
+	}
+	defer f.Close()
+	var info Info
+	if _, err = f.Write(data); err == nil {
+		if info, err = infoOf(int(f.Fd())); err == nil {
+			err = d.Rename(next, name)
+		}
+	}
+	if err != nil {
+		_ = d.Unlink(next)
+	}
+	return info, err
+}
+
+// Sync has the names of the directory survive a failure of power.
+func (d *Dir) Sync() error {
+	fd, _, err := d.OpenFD(".", unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	_, err = again(func() (int, error) { return 0, unix.Fsync(fd) })
+	return d.failed("sync", ".", err)
+}
+
+// Names are the names in the directory, in no order.
+func (d *Dir) Names() ([]string, error) {
+	f, _, err := d.Open(".", unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Readdirnames(-1)
+}
+
+// Same reports whether a and b name one file, however they are written: the
+// same name in the same directory, or the same file by two names. What cannot
+// be found is not the same.
+func Same(a, b string) bool {
+	da, na, err := Follow(a)
+	if err != nil {
+		return false
+	}
+	defer da.Close()
+	db, nb, err := Follow(b)
+	if err != nil {
+		return false
+	}
+	defer db.Close()
+	if na == nb && da.info.Same(db.info) {
+		return true
+	}
+	ia, aerr := da.Stat(na)
+	ib, berr := db.Stat(nb)
+	return aerr == nil && berr == nil && ia.Same(ib)
+}
