@@ -59,7 +59,7 @@ func TestEvents(t *testing.T) {
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> tell cmd start 10, ready
 			1s   gate closed    -> freeze cmd, tell cmd pause 10
-			2s   exit cmd 10 sig9 -> tell cmd exit 10 9, tell cmd hold
+			2s   exit cmd 10 sig9 -> tell cmd exit 10 9, thaw cmd, tell cmd hold
 			3s   gate open      -> start cmd 2
 			3s   up cmd 11      -> tell cmd start 11
 			4s   suspend        -> freeze cmd, suspend
@@ -116,7 +116,7 @@ func events(t *testing.T, options, lines string) []Event {
 		if len(words) == 0 {
 			continue
 		}
-		for _, in := range parseInput(t, line, words[1:]) {
+		for _, in := range parseInput(t, m, line, words[1:]) {
 			for _, a := range checkedStep(t, m, epoch.Add(mustDuration(t, words[0])), in) {
 				if e, ok := a.(Emit); ok {
 					told = append(told, e.Event)

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"errors"
 	"syscall"
 	"time"
 )
@@ -10,16 +11,29 @@ func (m *Machine) exit(in Exit) {
 	if m.policy.MainOnly {
 		in.Left = 0 // whatever it leaves behind is not our business
 	}
-	t.left, t.unread = in.Left, in.Unread
 	switch t.state {
 	case up, stopping:
-		switch {
-		case in.Main && in.Pid == t.pid:
+		if in.Pid == t.pid {
+			t.left = in.Left
 			m.mainEnded(t, in)
-		case t.pid == 0 && in.Left == 0 && t.state == stopping:
+		}
+	default: // of a tree that was abandoned
+	}
+}
+
+// remains hears of the strays of a task whose main process is gone.
+func (m *Machine) remains(in Remains) {
+	t := &m.tasks[in.Task]
+	if m.policy.MainOnly {
+		in.Left = 0 // as in exit
+	}
+	t.left = in.Left
+	switch t.state {
+	case stopping:
+		if t.pid == 0 && in.Left == 0 {
 			m.settle(t)
 		}
-	default: // an orphan of a tree that was abandoned
+	default: // as in exit
 	}
 }
 
@@ -27,13 +41,16 @@ func (m *Machine) exit(in Exit) {
 // if it has any, are gone too.
 func (m *Machine) mainEnded(t *task, in Exit) {
 	t.failure, t.end = in.Failure, in.Status
-	if in.Failure == nil {
+	if in.Unexecuted {
+		t.failure = unexecuted(in.Status)
+	}
+	if t.failure == nil {
 		// It ended before we heard that it had begun.
-		m.executed(Executed{Task: t.id, Pid: t.pid})
+		m.executed(Executed{Task: t.id, Run: t.run})
 		m.emit(t, Event{Kind: Exited, Pid: in.Pid, Status: in.Status})
 	} else {
-		t.end = exited(in.Failure.Status)
-		m.emit(t, Event{Kind: Failed, Err: in.Failure})
+		t.end = exited(t.failure.Status)
+		m.emit(t, Event{Kind: Failed, Err: t.failure})
 	}
 	if t.late {
 		t.end = exited(statusTimeout)
@@ -45,7 +62,7 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 	}
 	if t.state == up {
 		t.ended, t.lasted = true, t.uptime(m.now)
-		if in.Failure != nil {
+		if t.failure != nil {
 			t.lasted = 0 // what takes long to fail has not been up
 		}
 		if in.Left > 0 {
@@ -57,6 +74,14 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 		m.settle(t)
 	}
 }
+
+// unexecuted is why a process that was ended with ws before it executed its
+// program did not, as nobody else can say.
+func unexecuted(ws syscall.WaitStatus) *StartError {
+	return &StartError{Status: exitStatus(ws), Text: "cannot execute the program", Err: errEarly}
+}
+
+var errEarly = errors.New("the process was ended while its start was under way")
 
 // uptime is how long t, which is up, has run at now, pauses left out.
 func (t *task) uptime(now time.Time) time.Duration {

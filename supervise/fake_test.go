@@ -86,7 +86,7 @@ func (f *fake) Start(a Start) (int, error) {
 		return f.start(a)
 	}
 	f.pids++
-	f.inputs <- Executed{a.Task, f.pids}
+	f.inputs <- Executed{a.Task, a.Run}
 	return f.pids, nil
 }
 
@@ -156,9 +156,6 @@ func (f *fake) settle() {
 
 // die lets main processes end, all at once.
 func (f *fake) die(exits ...Exit) {
-	for i := range exits {
-		exits[i].Main = true
-	}
 	f.exits = append(f.exits, exits)
 	f.deaths <- syscall.SIGCHLD
 	synctest.Wait()

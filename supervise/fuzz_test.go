@@ -97,15 +97,22 @@ func (w *model) happen() {
 	case 8, 9, 10:
 		if awake && !k.executed {
 			k.executed = true
-			w.take(Executed{id, k.pid})
+			w.take(Executed{id, k.run})
 		}
 	case 11:
 		if awake && !k.executed {
+			if w.choose(4) == 3 {
+				w.die(id, Exit{Status: 9, Unexecuted: true})
+				break
+			}
 			w.die(id, Exit{Failure: &StartError{Status: 126, Text: "x", Err: errFull}})
 		}
 	case 12, 13:
-		if awake {
+		switch {
+		case awake:
 			w.die(id, Exit{Status: syscall.WaitStatus(w.choose(4) << 8)})
+		case k.pid != 0: // KILL and a want of memory reach it in a pause too
+			w.die(id, Exit{Status: 9})
 		}
 	case 14:
 		if awake && k.executed {
@@ -115,7 +122,7 @@ func (w *model) happen() {
 	case 15:
 		if k.strays > 0 && !k.frozen {
 			if k.strays--; k.pid == 0 {
-				k.exits = append(k.exits, Exit{Task: id})
+				k.exits = append(k.exits, Remains{Task: id})
 			}
 		}
 	case 16:
@@ -135,7 +142,7 @@ func (w *model) happen() {
 				w.take(Halted{id, k.pid})
 			}
 		default:
-			w.take(Executed{id, 5}) // of an earlier run
+			w.take(Executed{id, k.run - 1}) // of an earlier run
 		}
 	case 19:
 		if w.choose(12) == 0 && len(w.choices) < 400 {

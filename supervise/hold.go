@@ -74,6 +74,15 @@ func (m *Machine) thaw(t *task) {
 	}
 }
 
+// thawDead lets go of what a pause holds of a run that has ended, or that is
+// about to be ended and must be able to act on that. It is no resume, and the
+// next run is not born into a pause that nobody would end.
+func (m *Machine) thawDead(t *task) {
+	if !t.frozen.IsZero() {
+		m.act(Thaw{t.id})
+	}
+}
+
 // suspend is ^Z: everything stops, and dmon with it.
 func (m *Machine) suspend() {
 	for i := range m.tasks {

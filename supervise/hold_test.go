@@ -25,7 +25,7 @@ func TestHold(t *testing.T) {
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
 			5s   gate closed    -> freeze cmd
-			6s   exit cmd 10 sig9 ->
+			6s   exit cmd 10 sig9 -> thaw cmd
 			6s   due never
 			7s   gate closed    ->
 			9s   gate open      -> start cmd 2`},
@@ -54,7 +54,7 @@ func TestHold(t *testing.T) {
 			0s   up log 20      -> start cmd 1
 			0s   up cmd 10      -> ready
 			5s   gate closed    -> freeze cmd
-			6s   exit cmd 10 3  ->
+			6s   exit cmd 10 3  -> thaw cmd
 			7s   stop TERM      -> close pipe
 			7s   drained 0      ->
 			8s   gate open      ->
@@ -140,21 +140,21 @@ func TestPause(t *testing.T) {
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
 			500ms gate closed   -> freeze cmd
-			9s   exit cmd 10 sig9 ->
+			9s   exit cmd 10 sig9 -> thaw cmd
 			10s  tick           ->
 			11s  gate open      -> start cmd 2`},
 		{name: "its delay is that of a short run", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
 			500ms gate closed   -> freeze cmd
-			9s   exit cmd 10 sig9 ->
+			9s   exit cmd 10 sig9 -> thaw cmd
 			9s   gate open      ->
 			10s  tick           -> start cmd 2`},
 		{name: "a stop works at once and wakes the tree", options: "-t 5s", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
-			2s   stop TERM      -> send cmd tree 15 +cont
+			2s   stop TERM      -> send cmd tree 15 +cont, thaw cmd
 			3s   gate closed    ->
 			4s   gate open      ->
 			12s  tick           -> send cmd tree 9
@@ -163,7 +163,7 @@ func TestPause(t *testing.T) {
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
-			2s   exit cmd 10 sig9 left 2 -> send cmd tree 15 +cont
+			2s   exit cmd 10 sig9 left 2 -> send cmd tree 15 +cont, thaw cmd
 			3s   gate closed    ->
 			4s   orphan cmd left 0 ->
 			5s   gate open      -> start cmd 2`},

@@ -17,14 +17,16 @@ type System interface {
 	Start(Start) (pid int, err error)
 
 	// Send, Freeze and Thaw carry out the actions of these names. A process
-	// that is gone already is no error; one that must not be signalled is.
+	// that is gone already is no error; one that must not be signalled is. What
+	// was frozen is thawed before the task is started again.
 	Send(Send) error
 	Freeze(Task) error
 	Thaw(Task) error
 
 	// Reap waits, without blocking, for every process that has ended, and
-	// returns what the machine must hear: an Exit for each main process, and for
-	// each task whose main process is gone; a Halted for one that was stopped.
+	// returns what the machine must hear: an Exit for each main process, a Remains
+	// for each task whose main process was gone before, and a Halted for one that
+	// was stopped.
 	Reap() []Input
 
 	// ClosePipe gives up the write end that outlives the command, if there is
@@ -171,7 +173,7 @@ func (l *Loop) start(a Start) {
 	case errors.As(err, &refused):
 		// A system that forks and executes in one step: both answers at once.
 		l.answer(Forked{Task: a.Task, Pid: noPid})
-		l.answer(Exit{Task: a.Task, Main: true, Pid: noPid, Failure: refused})
+		l.answer(Exit{Task: a.Task, Pid: noPid, Failure: refused})
 	default:
 		l.answer(NotForked{Task: a.Task, Err: err})
 	}

@@ -25,7 +25,7 @@ func TestLoopLife(t *testing.T) {
 		f.die(Exit{Task: Cmd, Pid: 12, Status: 15})
 		f.said("3h1m10s reap", "3h1m10s close pipe")
 		f.die(Exit{Task: Log, Pid: 10})
-		f.said("3h1m10s reap")
+		f.said("3h1m10s reap", "3h1m10s close pipe")
 		f.ended(143)
 	})
 }
@@ -37,7 +37,7 @@ func TestLoopCrashes(t *testing.T) {
 		starts := 0
 		f.start = func(a Start) (int, error) {
 			starts++
-			f.exits = append(f.exits, []Exit{{Task: Cmd, Main: true, Pid: starts, Status: 256}})
+			f.exits = append(f.exits, []Exit{{Task: Cmd, Pid: starts, Status: 256}})
 			f.deaths <- syscall.SIGCHLD
 			return starts, nil
 		}

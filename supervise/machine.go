@@ -71,8 +71,6 @@ type task struct {
 	rung  int // step of the ladder
 	kills int // times the last rung was repeated
 	left  int // processes that outlived the main process, as last heard
-
-	unread int // bytes that the log command left in the pipe, as last heard
 }
 
 // Machine decides. It is not safe for concurrent use. Make one with NewMachine.
@@ -120,6 +118,8 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 		m.executed(in)
 	case Exit:
 		m.exit(in)
+	case Remains:
+		m.remains(in)
 	case Stop:
 		m.stop(in)
 	case Gate:
@@ -242,7 +242,7 @@ const minForkDelay = time.Second
 
 func (m *Machine) executed(in Executed) {
 	t := &m.tasks[in.Task]
-	if in.Pid != t.pid || t.executed {
+	if in.Run != t.run || t.executed || t.pid == 0 {
 		return // an earlier run's, or told by its exit already
 	}
 	switch t.state {

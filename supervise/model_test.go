@@ -27,6 +27,7 @@ type model struct {
 
 // modelTask is what there is of a task in the model.
 type modelTask struct {
+	run       int
 	pid       int // of the main process; 0 when it is gone
 	executed  bool
 	strays    int // processes beside the main one
@@ -34,7 +35,7 @@ type modelTask struct {
 	immortal  bool
 	frozen    bool
 	abandoned bool
-	exits     []Exit // not yet reaped
+	exits     []Input // Exit and Remains, not yet reaped
 }
 
 func newModel(t testing.TB, p Policy, choices []byte) *model {
@@ -164,21 +165,21 @@ func (w *model) start(a Start) {
 		return
 	}
 	if w.rarely() {
-		w.queue = append(w.queue, Forked{a.Task, noPid}, Exit{Task: a.Task, Main: true, Pid: noPid, Failure: &StartError{Status: 127, Text: "x", Err: errFull}})
+		w.queue = append(w.queue, Forked{a.Task, noPid}, Exit{Task: a.Task, Pid: noPid, Failure: &StartError{Status: 127, Text: "x", Err: errFull}})
 		return
 	}
+	if k.frozen {
+		w.fail("%v is born frozen", a.Task)
+	}
 	w.pids++
-	*k = modelTask{pid: w.pids, deaf: w.choose(4) == 3, immortal: w.rarely()}
+	*k = modelTask{run: a.Run, pid: w.pids, deaf: w.choose(4) == 3, immortal: w.rarely()}
 	w.queue = append(w.queue, Forked{a.Task, k.pid})
 }
 
 func (w *model) send(a Send) {
 	k := &w.tasks[a.Task]
 	kill := a.Signal == syscall.SIGKILL
-	if a.Wake || kill { // what KILL leaves is not paused, but past help
-		k.frozen = false
-	}
-	if k.immortal || !kill && (k.deaf || k.frozen || !a.Wake) {
+	if k.immortal || !kill && (k.deaf || !a.Wake) {
 		return // a signal that is forwarded is handled
 	}
 	main := k.pid
@@ -189,7 +190,7 @@ func (w *model) send(a Send) {
 	case a.Target != Children && main != 0:
 		w.die(a.Task, Exit{Status: syscall.WaitStatus(a.Signal)})
 	case main == 0:
-		k.exits = append(k.exits, Exit{Task: a.Task})
+		k.exits = append(k.exits, Remains{Task: a.Task})
 	}
 }
 
@@ -197,7 +198,7 @@ func (w *model) send(a Send) {
 // then one of those it leaves is the heir.
 func (w *model) die(id Task, e Exit) {
 	k := &w.tasks[id]
-	e.Task, e.Main, e.Pid = id, true, k.pid
+	e.Task, e.Pid = id, k.pid
 	k.pid = 0
 	if k.strays > 0 && w.choose(4) == 3 {
 		w.pids++
@@ -216,8 +217,13 @@ func (w *model) reap() (any bool) {
 			e := k.exits[0]
 			k.exits = k.exits[1:]
 			any = true
-			e.Left, e.Unread = k.strays, w.unread
-			w.take(e)
+			switch e := e.(type) {
+			case Exit:
+				e.Left = k.strays
+				w.take(e)
+			case Remains:
+				w.take(Remains{e.Task, k.strays})
+			}
 			if w.finished {
 				return true
 			}

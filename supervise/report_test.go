@@ -57,11 +57,11 @@ func snapshotAt(t *testing.T, options, lines, at string) Snapshot {
 	m := NewMachine(parsePolicy(t, options))
 	for line := range strings.Lines(lines) {
 		words := strings.Fields(line)
-		for _, in := range parseInput(t, line, words[1:]) {
+		for _, in := range parseInput(t, m, line, words[1:]) {
 			checkedStep(t, m, epoch.Add(mustDuration(t, words[0])), in)
 		}
 	}
-	return m.Step(epoch.Add(mustDuration(t, at)), parseInput(t, at, []string{"signal", "USR1"})[0])[0].(Report).Snapshot
+	return m.Step(epoch.Add(mustDuration(t, at)), parseInput(t, m, at, []string{"signal", "USR1"})[0])[0].(Report).Snapshot
 }
 
 // A report says since when a run is up, whatever pauses it has had, and when

@@ -15,6 +15,7 @@ const (
 
 // settle is called when nothing of t is left, and decides what comes next.
 func (m *Machine) settle(t *task) {
+	m.thawDead(t)
 	m.enter(t, down)
 	t.pid = 0
 	if t.id == Log {

@@ -60,11 +60,9 @@ func runPlays(t *testing.T, plays []play) {
 func (p play) run(t *testing.T) {
 	m := NewMachine(parsePolicy(t, p.options))
 	var last time.Time
-	for line := range strings.Lines(p.lines) {
+	lines := slices.DeleteFunc(strings.Split(p.lines, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
+	for i, line := range lines {
 		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
 		left, want, found := strings.Cut(line, "->")
 		words := strings.Fields(left)
 		if len(words) < 2 {
@@ -84,13 +82,32 @@ func (p play) run(t *testing.T) {
 		checkClock(t, m, line, words[1], now, last)
 		last = now
 		var got []string
-		for _, in := range parseInput(t, line, words[1:]) {
-			got = append(got, p.spoken(checkedStep(t, m, now, in))...)
+		for _, in := range parseInput(t, m, line, words[1:]) {
+			out := checkedStep(t, m, now, in)
+			if i+1 == len(lines) || !strings.Contains(lines[i+1], " drained ") {
+				out = answerPipe(t, m, now, out, words)
+			}
+			got = append(got, p.spoken(out)...)
 		}
 		if s := strings.Join(got, ", "); s != strings.TrimSpace(want) {
 			t.Fatalf("%s\n      got: %s\n     want: %s", line, s, strings.TrimSpace(want))
 		}
 	}
+}
+
+// answerPipe answers a question about the pipe that the log command left, unless
+// the play does so itself: nothing is unread in it, or what "unread" says.
+func answerPipe(t *testing.T, m *Machine, now time.Time, out []Action, words []string) []Action {
+	t.Helper()
+	i := slices.IndexFunc(out, func(a Action) bool { _, asks := a.(ClosePipe); return asks })
+	if i < 0 || m.log().state != waiting {
+		return out
+	}
+	n := 0
+	if j := slices.Index(words, "unread"); j >= 0 {
+		n = mustInt(t, words[j+1])
+	}
+	return append(slices.Delete(out, i, i+1), checkedStep(t, m, now, Drained{n})...)
 }
 
 // checkClock sees to it that ticks come when they are due, and neither later
@@ -145,7 +162,7 @@ func spoken(a Action) string {
 
 var errFull = errors.New("resource temporarily unavailable")
 
-func parseInput(t *testing.T, line string, words []string) []Input {
+func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 	t.Helper()
 	args := words[1:]
 	task := func() Task {
@@ -181,16 +198,20 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 	case "refused":
 		return []Input{NotForked{Task: task(), Err: errFull}}
 	case "executed":
-		return []Input{Executed{Task: task(), Pid: number(1)}}
+		run := m.tasks[task()].run
+		if number(1) != m.tasks[task()].pid {
+			run-- // it is of an earlier one
+		}
+		return []Input{Executed{Task: task(), Run: run}}
 	case "up":
-		return []Input{Forked{Task: task(), Pid: number(1)}, Executed{Task: task(), Pid: number(1)}}
+		return []Input{Forked{Task: task(), Pid: number(1)}, Executed{Task: task(), Run: m.tasks[task()].run}}
 	case "exit":
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Left: after("left"), Unread: after("unread")}}
+		return []Input{Exit{Task: task(), Pid: number(1), Status: parseStatus(t, args[2]), Left: after("left")}}
 	case "broken":
 		f := &StartError{Status: number(2), Text: "cannot execute x", Err: errors.New("no")}
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Failure: f, Left: after("left")}}
+		return []Input{Exit{Task: task(), Pid: number(1), Failure: f, Left: after("left")}}
 	case "orphan":
-		return []Input{Exit{Task: task(), Pid: 10, Left: after("left"), Unread: after("unread")}} // its pid says nothing
+		return []Input{Remains{Task: task(), Left: after("left")}}
 	case "stop":
 		return []Input{Stop{Signal: parseSignal(t, args[0]), Cause: "asked", Heard: len(args) > 1}}
 	case "gate":
@@ -200,7 +221,7 @@ func parseInput(t *testing.T, line string, words []string) []Input {
 	case "drained":
 		return []Input{Drained{Unread: number(0)}}
 	case "heir":
-		return []Input{Exit{Task: task(), Main: true, Pid: number(1), Status: parseStatus(t, args[2]), Heir: number(3), Left: after("left")}}
+		return []Input{Exit{Task: task(), Pid: number(1), Status: parseStatus(t, args[2]), Heir: number(3), Left: after("left")}}
 	case "halted":
 		return []Input{Halted{Task: task(), Pid: number(1)}}
 	case "suspend":

@@ -84,6 +84,9 @@ func (m *Machine) leave(cause string) {
 
 // climb stops t, which is up, by the ladder.
 func (m *Machine) climb(t *task) {
+	if !t.frozen.IsZero() { // when it has something to act on, whoever of it that is for
+		defer m.act(Thaw{t.id})
+	}
 	m.mount(t)
 	if t.id == Cmd && m.heard {
 		t.due = m.now.Add(heardWait)
@@ -201,10 +204,6 @@ func (m *Machine) drain() {
 // successor, as at any other time, whatever status it ended with: many exit with
 // 0 when somebody tells them to stop.
 func (m *Machine) redrain(l *task) {
-	if exitStatus(l.end) == 0 && l.unread == 0 || !m.now.Before(m.drainBy) {
-		m.finish()
-		return
-	}
 	m.backOff(l)
 	m.enter(l, waiting)
 	m.act(ClosePipe{})

@@ -162,7 +162,7 @@ func TestStopHeard(t *testing.T) {
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
 			4s   gate closed    -> freeze cmd
-			5s   stop INT heard -> send cmd tree 15 +cont`},
+			5s   stop INT heard -> send cmd tree 15 +cont, thaw cmd`},
 		{name: "what is being stopped goes on so", options: "-t 5s", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready

@@ -48,7 +48,7 @@ func TestSuspend(t *testing.T) {
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> ready
 			5s   gate closed    -> freeze cmd
-			5s   stop TERM      -> send cmd tree 15 +cont
+			5s   stop TERM      -> send cmd tree 15 +cont, thaw cmd
 			9s   suspend        -> freeze cmd, suspend
 			1h   continue       -> thaw cmd
 			1h6s tick           -> send cmd tree 9`},

@@ -150,10 +150,10 @@ func walkInputs() []Input {
 	for id := Cmd; id <= Log; id++ {
 		pid := 10 + int(id)
 		ins = append(ins,
-			Forked{id, pid}, NotForked{id, errFull}, Executed{id, pid}, Executed{id, 99}, Exit{Task: id, Left: 1}, Exit{Task: id},
-			Exit{Task: id, Main: true, Pid: pid}, Exit{Task: id, Main: true, Pid: pid, Status: 256}, Exit{Task: id, Main: true, Pid: pid, Status: 9, Left: 1},
-			Exit{Task: id, Main: true, Pid: pid, Heir: pid, Left: 1}, Halted{id, pid}, Halted{id, 99},
-			Exit{Task: id, Main: true, Pid: pid, Failure: failure}, Exit{Task: id, Main: true, Pid: 99, Status: 256},
+			Forked{id, pid}, NotForked{id, errFull}, Executed{id, 1}, Executed{id, 2}, Executed{id, 99}, Remains{Task: id, Left: 1}, Remains{Task: id}, Exit{Task: id, Pid: pid, Status: 9, Unexecuted: true},
+			Exit{Task: id, Pid: pid}, Exit{Task: id, Pid: pid, Status: 256}, Exit{Task: id, Pid: pid, Status: 9, Left: 1},
+			Exit{Task: id, Pid: pid, Heir: pid, Left: 1}, Halted{id, pid}, Halted{id, 99},
+			Exit{Task: id, Pid: pid, Failure: failure}, Exit{Task: id, Pid: 99, Status: 256},
 		)
 	}
 	return ins
@@ -171,7 +171,7 @@ func possible(m *Machine, in Input) bool {
 	case Exit:
 		// What a task has left when its main process is not gone is not told,
 		// and it ends once.
-		if t := &m.tasks[in.Task]; in.Main && in.Pid != t.pid {
+		if t := &m.tasks[in.Task]; in.Pid != t.pid {
 			return false
 		}
 	}
@@ -198,7 +198,7 @@ func TestWalkIsComplete(t *testing.T) {
 	for _, in := range walkInputs() {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
-	if len(seen) != 13 {
+	if len(seen) != 14 {
 		t.Errorf("%d kinds of inputs", len(seen))
 	}
 }

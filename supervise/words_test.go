@@ -130,7 +130,7 @@ func TestExitStatus(t *testing.T) {
 		m := NewMachine(parsePolicy(t, "-m 0"))
 		checkedStep(t, m, epoch, Begin{})
 		checkedStep(t, m, epoch, Forked{Cmd, 10})
-		out := checkedStep(t, m, epoch, Exit{Task: Cmd, Main: true, Pid: 10, Status: ws})
+		out := checkedStep(t, m, epoch, Exit{Task: Cmd, Pid: 10, Status: ws})
 		if last := out[len(out)-1]; last != (Finish{want}) {
 			t.Errorf("%#x: %v", int(ws), last)
 		}
@@ -168,9 +168,9 @@ func TestStartLast(t *testing.T) {
 		{10, "tick", 0, 0}, {10, "exit cmd 12 0", 4, 124}, {10, "forked cmd 13", 0, 0}, {10, "broken cmd 13 126", 0, 0}, {11, "tick", 5, 126},
 	}
 	for _, s := range steps {
-		for _, in := range parseInput(t, s.in, strings.Fields(s.in)) {
+		for _, in := range parseInput(t, m, s.in, strings.Fields(s.in)) {
 			for _, a := range checkedStep(t, m, epoch.Add(s.at*time.Second), in) {
-				if start, ok := a.(Start); ok && start != (Start{Cmd, s.run, s.last}) {
+				if start, ok := a.(Start); ok && start != (Start{Task: Cmd, Run: s.run, Last: s.last}) {
 					t.Errorf("%s: %+v", s.in, start)
 				} else if ok {
 					s.run = 0

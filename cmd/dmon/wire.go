@@ -197,9 +197,6 @@ func (w *world) makeChildren() error {
 	if err == nil && w.census != nil {
 		w.children.Inform(w.census)
 	}
-	if err == nil && w.pipe != nil {
-		w.children.Unread = w.pipe.Unread
-	}
 	return err
 }
 

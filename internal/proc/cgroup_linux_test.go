@@ -134,6 +134,9 @@ func TestF52GroupStop(t *testing.T) {
 	if err := w.Send(supervise.Send{Task: supervise.Cmd, Target: supervise.Main, Signal: syscall.SIGTERM, Wake: true}); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.Thaw(supervise.Cmd); err != nil { // as the machine does when a ladder begins in a pause
+		t.Fatal(err)
+	}
 	if e := w.exit(supervise.Cmd); e.Status != 3<<8 || e.Left != 1 {
 		t.Errorf("the end is %+v", e)
 	}

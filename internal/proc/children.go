@@ -18,9 +18,6 @@ import (
 
 // Children implements supervise.System. Make one with New.
 type Children struct {
-	// Unread, unless nil, tells how many bytes are in the pipe to the log command.
-	Unread func() int
-
 	tasks  [2]child
 	inputs chan<- supervise.Input
 	close  func() (unread int)
@@ -38,7 +35,7 @@ type child struct {
 	leader int                          // of the group or session it was given, which outlives it
 	answer <-chan *supervise.StartError // nil on a start that succeeded
 	frozen map[int]uint64               // what was stopped before Freeze, by pid: start time
-	ours   bool                         // Freeze was called, and neither Thaw nor a waking Send since
+	ours   bool                         // Freeze was called, and not Thaw since
 }
 
 // New returns Children that start cmd and, unless it has no Argv, log. It
@@ -100,13 +97,13 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 		k.leader = 0
 	}
 	c.inform()
-	k.answer = c.listen(a.Task, pid, k.plan, answer)
+	k.answer = c.listen(a, k.plan, answer)
 	return pid, nil
 }
 
 // listen waits for the end of the status pipe, in a goroutine because a slow
 // execve must not hold up the loop.
-func (c *Children) listen(t supervise.Task, pid int, p *plan, answer *os.File) <-chan *supervise.StartError {
+func (c *Children) listen(a supervise.Start, p *plan, answer *os.File) <-chan *supervise.StartError {
 	verdict := make(chan *supervise.StartError, 1)
 	if answer == nil {
 		verdict <- nil
@@ -116,7 +113,7 @@ func (c *Children) listen(t supervise.Task, pid int, p *plan, answer *os.File) <
 		failure := p.verdict(answer)
 		verdict <- failure
 		if failure == nil {
-			c.inputs <- supervise.Executed{Task: t, Pid: pid}
+			c.inputs <- supervise.Executed{Task: a.Task, Run: a.Run}
 		}
 	}()
 	return verdict
@@ -153,7 +150,6 @@ func (c *Children) Reap() []supervise.Input {
 		if !childless { // what is left has a parent, which would be our child
 			c.survey(&exits[i])
 		}
-		exits[i].Unread = c.unread(exits[i].Task)
 		inputs = append(inputs, exits[i])
 	}
 	if orphans {
@@ -173,7 +169,7 @@ func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supe
 	// The process is gone, so the pipe has ended: this does not wait.
 	failure := <-k.answer
 	k.answer = executed
-	return supervise.Exit{Task: t, Main: true, Pid: pid, Status: ws, Failure: failure}
+	return supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: failure}
 }
 
 // executed is the answer of a process that we did not start, and that runs.
@@ -209,16 +205,9 @@ func (c *Children) bereaved(told []supervise.Exit) []supervise.Input {
 		if c.tasks[t].plan == nil || c.tasks[t].pid != 0 || isTold(told, task) {
 			continue
 		}
-		more = append(more, supervise.Exit{Task: task, Left: len(c.orphans(task)), Unread: c.unread(task)})
+		more = append(more, supervise.Remains{Task: task, Left: len(c.orphans(task))})
 	}
 	return more
-}
-
-func (c *Children) unread(t supervise.Task) int {
-	if t != supervise.Log || c.Unread == nil {
-		return 0
-	}
-	return c.Unread()
 }
 
 func isTold(told []supervise.Exit, t supervise.Task) bool {
@@ -244,9 +233,7 @@ func (c *Children) Send(a supervise.Send) error {
 	k := &c.tasks[a.Task]
 	signals := []syscall.Signal{a.Signal}
 	if a.Wake {
-		k.frozen, k.ours = nil, false
 		signals = append(signals, syscall.SIGCONT)
-		defer c.groupOf(a.Task).thaw() // when all of them have something to act on
 	}
 	if a.Target == supervise.Main {
 		if k.pid == 0 {

@@ -91,7 +91,7 @@ func (w *world) exit(task supervise.Task) (exit supervise.Exit) {
 	w.t.Helper()
 	w.until("the main process has ended", func() bool {
 		for _, in := range w.Reap() {
-			if e, ok := in.(supervise.Exit); ok && e.Task == task && e.Main {
+			if e, ok := in.(supervise.Exit); ok && e.Task == task {
 				exit = e
 				return true
 			}
@@ -140,7 +140,7 @@ func TestStatuses(t *testing.T) {
 		// What was executed is told, once.
 		select {
 		case in := <-w.inputs:
-			if in != (supervise.Executed{Task: supervise.Cmd, Pid: pid}) {
+			if in != (supervise.Executed{Task: supervise.Cmd, Run: 1}) {
 				t.Errorf("%s: told %+v", script, in)
 			}
 		case <-time.After(patience):
@@ -167,7 +167,7 @@ func TestOrphans(t *testing.T) {
 		}
 		w.until("the count goes down", func() bool {
 			for _, in := range w.Reap() {
-				if e, ok := in.(supervise.Exit); ok && !e.Main && e.Task == supervise.Cmd && e.Left == 1-i {
+				if e, ok := in.(supervise.Remains); ok && e.Task == supervise.Cmd && e.Left == 1-i {
 					return true
 				}
 			}

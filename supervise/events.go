@@ -1,0 +1,89 @@
+package supervise
+
+import (
+	"fmt"
+	"syscall"
+	"time"
+)
+
+// Kind is what an Event is about.
+type Kind int
+
+// Kinds of events. The first seven are lines of --write-info.
+const (
+	Started   Kind = iota // a run began: Pid
+	Stopping              // we stop the task: Pid, Cause
+	Exited                // the main process ended: Pid, Status, Cause
+	Sent                  // we sent a signal: Pid, Signal
+	TimedOut              // the run lasted too long: Pid
+	Paused                // the tree was stopped: Pid, Cause
+	Resumed               // the tree goes on: Pid, Cause
+	Held                  // a start waits for the gate: Cause
+	Blind                 // the gate cannot see, and is open: Err
+	Failed                // a start failed: Err
+	Delayed               // the next start comes after Delay
+	Strays                // Count descendants outlived the main process
+	Abandoned             // Count processes could not be ended
+	GaveUp                // the task failed too often: Err
+	Leaving               // dmon is about to end: Cause
+)
+
+var kindNames = [...]string{
+	Started: "start", Stopping: "stop", Exited: "exit", Sent: "signal", TimedOut: "timeout",
+	Paused: "pause", Resumed: "resume", Held: "hold", Blind: "blind", Failed: "fail", Delayed: "delay",
+	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave",
+}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Event is what we tell the world; fields that its Kind does not name are zero.
+type Event struct {
+	Time   time.Time
+	Task   Task
+	Kind   Kind
+	Pid    int
+	Run    int
+	Status syscall.WaitStatus
+	Signal syscall.Signal
+	Count  int
+	Delay  time.Duration
+	Again  bool // the same as the last time: worth telling only to who asked for all
+	Cause  string
+	Err    error
+}
+
+// String is the event as --write-info has it, or in the manner of it.
+func (e Event) String() string {
+	s := fmt.Sprintf("%v %v", e.Task, e.Kind)
+	switch e.Kind {
+	case Started, Stopping, TimedOut, Paused, Resumed:
+		return fmt.Sprintf("%s %d", s, e.Pid)
+	case Exited:
+		return fmt.Sprintf("%s %d %d", s, e.Pid, uint32(e.Status))
+	case Sent:
+		return fmt.Sprintf("%s %d %d", s, e.Pid, int(e.Signal))
+	case Delayed:
+		return fmt.Sprintf("%s %v", s, e.Delay)
+	case Strays, Abandoned:
+		return fmt.Sprintf("%s %d", s, e.Count)
+	default:
+		return s
+	}
+}
+
+// Snapshot is the state of things in a Report.
+type Snapshot struct {
+	Now  time.Time
+	Cmd  TaskSnapshot
+	Log  TaskSnapshot // State is "" without a log command
+	Gate string       // why the gate is closed; "" while it is open
+}
+
+// TaskSnapshot is one task in a Snapshot.
+type TaskSnapshot struct {
+	State string // down, waiting, up, stopping, paused, held
+	Pid   int
+	Run   int
+	Since time.Time // of the state, pauses not left out
+	Due   time.Time // when something happens by itself; zero: never
+}

@@ -1,0 +1,139 @@
+package supervise
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// Task is one of the two processes that are looked after, or a job.
+type Task int
+
+// The tasks. Cmd comes last when stopping is over and first when it begins. Jobs
+// are numbered from FirstJob on, and no two of them have the same number.
+const (
+	Cmd Task = iota
+	Log
+	FirstJob
+)
+
+var taskNames = [...]string{Cmd: "cmd", Log: "log"}
+
+func (t Task) String() string {
+	if t >= FirstJob {
+		return fmt.Sprintf("job %d", int(t-FirstJob)+1)
+	}
+	return taskNames[t]
+}
+
+// An Input is what happened to us. All times are those given to Step.
+type Input interface{ input() }
+
+// Inputs.
+type (
+	// Begin starts supervision; it comes once, and only what was known before
+	// the start comes before it: a closed gate, or a Stop.
+	Begin struct{}
+
+	// Forked answers a Start: the process exists, it may not have executed yet.
+	Forked struct {
+		Task Task
+		Pid  int
+	}
+
+	// NotForked answers a Start: the system had no room for a process now.
+	NotForked struct {
+		Task Task
+		Err  error
+	}
+
+	// Executed says that the process of this run of a task runs its program. A
+	// process number would not do: it may come round.
+	Executed struct {
+		Task Task
+		Run  int
+	}
+
+	// Exit says that the main process of a task has ended and was reaped. Left
+	// is how many processes of the task came to us as orphans and live. Heir, if
+	// it is not 0, is one more of them, and the main process from now on. A
+	// program that was never executed comes with a Failure, or is Unexecuted:
+	// the process was ended before, by us or by others, and told nothing.
+	Exit struct {
+		Task       Task
+		Pid        int
+		Status     syscall.WaitStatus
+		Left       int
+		Heir       int
+		Failure    *StartError
+		Unexecuted bool
+	}
+
+	// Remains says how many orphans of a task live whose main process is gone,
+	// after at least one of them has ended.
+	Remains struct {
+		Task Task
+		Left int
+	}
+
+	// Stop asks us to leave: Signal is the one that did, Cause says it in words.
+	// Heard means that the terminal gave the signal to the command as well.
+	Stop struct {
+		Signal syscall.Signal
+		Cause  string
+		Heard  bool
+	}
+
+	// Gate says whether the machine is too busy, and why, in words. It may
+	// repeat itself while the gate is closed. Trouble is why it can no longer
+	// see something, told once.
+	Gate struct {
+		Closed  bool
+		Reason  string
+		Trouble error
+	}
+
+	// Signalled is a signal that may be forwarded, or asks for a report.
+	Signalled struct{ Signal syscall.Signal }
+
+	// Drained answers a ClosePipe: so many bytes in the pipe were never read.
+	Drained struct{ Unread int }
+
+	// Suspend is ^Z; Halted is a main process that was stopped by a signal, ours
+	// or another's; Continue says that we run again after a SuspendSelf.
+	Suspend struct{}
+	Halted  struct {
+		Task Task
+		Pid  int
+	}
+	Continue struct{}
+
+	// Tick says that the Deadline is reached.
+	Tick struct{}
+)
+
+func (Begin) input()     {}
+func (Forked) input()    {}
+func (NotForked) input() {}
+func (Executed) input()  {}
+func (Exit) input()      {}
+func (Remains) input()   {}
+func (Stop) input()      {}
+func (Gate) input()      {}
+func (Signalled) input() {}
+func (Drained) input()   {}
+func (Suspend) input()   {}
+func (Halted) input()    {}
+func (Continue) input()  {}
+func (Tick) input()      {}
+
+// StartError says why a program was never executed. Status is the exit status
+// that stands for it: 127 not found, 126 not executable, 125 a request about
+// the process (user, limit, file) that the system refused.
+type StartError struct {
+	Status int
+	Text   string
+	Err    error
+}
+
+func (e *StartError) Error() string { return fmt.Sprintf("%s: %v", e.Text, e.Err) }
+func (e *StartError) Unwrap() error { return e.Err }
