@@ -153,7 +153,7 @@ func statusesOf(program string, files []*source) (list []string) {
 // kindsOf are the names of events in package supervise.
 func kindsOf(files []*source) (list []string) {
 	for _, s := range files {
-		if s.String() != "supervise/words.go" {
+		if s.String() != "supervise/events.go" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
