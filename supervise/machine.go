@@ -94,7 +94,7 @@ type Machine struct {
 
 // NewMachine returns a machine that waits for Begin. It keeps p.
 func NewMachine(p Policy) *Machine {
-	p.Ladder = p.Ladder.complete(p.everyone())
+	p.Ladder = p.Sequence()
 	m := &Machine{policy: p}
 	m.tasks[Log].id = Log
 	return m

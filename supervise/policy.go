@@ -97,6 +97,10 @@ type Ladder []Rung
 // lastWait is how long a ladder that does not end with KILL waits for it.
 const lastWait = 10 * time.Second
 
+// Sequence is the stop sequence as it is carried out: with the targets in force
+// and the last rung that NewMachine adds.
+func (p *Policy) Sequence() Ladder { return p.Ladder.complete(p.everyone()) }
+
 func (l Ladder) complete(everyone Target) Ladder {
 	full := append(Ladder(nil), l...)
 	for i := range full {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"time"
-
 	"dmon/internal/proc"
 	"dmon/supervise"
 )
@@ -11,10 +9,10 @@ import (
 // already was left behind by a dmon that was killed, and goes first: two copies
 // of a command beside each other are worse than none.
 func (w *world) openGroup() error {
-	if !w.opts.grouped() {
+	if !w.opts.Grouped() {
 		return nil
 	}
-	w.group = proc.OpenGroup(w.opts.groupOwner())
+	w.group = proc.OpenGroup(w.opts.GroupOwner())
 	w.children.Use(w.group)
 	n := w.group.Left()
 	if n == 0 {
@@ -27,7 +25,7 @@ func (w *world) openGroup() error {
 		defer close(heard)
 		w.awaitStop(hurry, done)
 	}()
-	err := w.group.Clear(w.opts.grace(), hurry)
+	err := w.group.Clear(w.opts.Grace(), hurry)
 	close(done)
 	<-heard
 	return err
@@ -49,37 +47,4 @@ func (w *world) awaitStop(hurry, done chan struct{}) {
 			return
 		}
 	}
-}
-
-// grouped reports whether the command's tree may have a cgroup: not where parts
-// of it are to be left alone in the end.
-func (o *options) grouped() bool { return o.killMode != "main" }
-
-// groupOwner is the file by which a later dmon knows what we leave behind when
-// we are killed; with --orphan keep that is left on purpose.
-func (o *options) groupOwner() string {
-	if o.orphan == "keep" {
-		return ""
-	}
-	return o.pidFile
-}
-
-// grace is the time that the stop sequence leaves the command.
-func (o *options) grace() time.Duration {
-	var sum time.Duration
-	for _, r := range o.stopSequence() {
-		sum += r.Wait
-	}
-	return sum
-}
-
-func (o *options) groupWords() string {
-	if !o.grouped() {
-		return "only the main process is stopped"
-	}
-	place, err := proc.GroupPlace()
-	if err != nil {
-		return "found by a walk of /proc"
-	}
-	return "in a cgroup of its own below " + place
 }

@@ -36,7 +36,7 @@ func (r *reporter) Event(e supervise.Event) {
 	if r.stream != nil {
 		r.stream.Write(e)
 	}
-	if r.opts.cmdPidFile != "" && e.Task == supervise.Cmd {
+	if r.opts.CmdPidFile != "" && e.Task == supervise.Cmd {
 		r.keepCmdPid(e)
 	}
 	text := r.words(e)
@@ -79,9 +79,9 @@ func (r *reporter) keepCmdPid(e supervise.Event) {
 	var err error
 	switch e.Kind {
 	case supervise.Started:
-		err = daemon.WritePid(r.opts.cmdPidFile, e.Pid)
+		err = daemon.WritePid(r.opts.CmdPidFile, e.Pid)
 	case supervise.Exited:
-		if err = os.Remove(r.opts.cmdPidFile); errors.Is(err, os.ErrNotExist) {
+		if err = os.Remove(r.opts.CmdPidFile); errors.Is(err, os.ErrNotExist) {
 			err = nil
 		}
 	}
@@ -100,7 +100,7 @@ func (r *reporter) words(e supervise.Event) string {
 	case supervise.Exited:
 		return fmt.Sprintf("%s %s after %s", who, ending(e), since(r.started[e.Task], e.Time))
 	case supervise.TimedOut:
-		return fmt.Sprintf("%s has run for %s, which is the limit", who, cli.FormatTime(r.opts.timeout))
+		return fmt.Sprintf("%s has run for %s, which is the limit", who, cli.FormatTime(r.opts.Policy.Timeout))
 	case supervise.Paused:
 		return "paused: " + e.Cause
 	case supervise.Resumed:
@@ -112,7 +112,7 @@ func (r *reporter) words(e supervise.Event) string {
 	case supervise.Blind:
 		return e.Err.Error() + "; nothing is paused for it until that is over"
 	case supervise.GaveUp:
-		g := r.opts.giveUp
+		g := r.opts.Policy.GiveUp
 		return fmt.Sprintf("%s failed %d times within %s, giving up", who, g.Failures, cli.FormatTime(g.Window))
 	case supervise.Delayed:
 		return fmt.Sprintf("%s starts again in %s", who, cli.FormatTime(e.Delay))
@@ -198,7 +198,7 @@ func (r *reporter) Ready() error {
 // control group; with two less it did not.
 func (r *reporter) threads() int {
 	n := 4
-	if r.opts.logger != nil {
+	if r.opts.Log.Argv != nil {
 		n++
 	}
 	if r.watch != nil {

@@ -31,14 +31,13 @@ func (w *world) notify(signals ...syscall.Signal) {
 // meaning translates a signal.
 func (w *world) meaning(s os.Signal) (supervise.Input, bool) {
 	sig, _ := s.(syscall.Signal)
-	forwarded := w.opts.cmdSignals || w.opts.logSignals
 	switch {
-	case sig == syscall.SIGTERM, sig == syscall.SIGINT, sig == syscall.SIGHUP && w.opts.foreground && !forwarded:
-		heard := w.tty && !w.opts.tty && sig == syscall.SIGINT
+	case sig == syscall.SIGTERM, sig == syscall.SIGINT, sig == syscall.SIGHUP && w.opts.HangUpEnds():
+		heard := w.tty && !w.opts.Policy.Terminal && sig == syscall.SIGINT
 		w.interrupted = w.interrupted || heard
 		return supervise.Stop{Signal: sig, Cause: "signal " + cli.SignalName(sig), Heard: heard}, true
 	case sig == syscall.SIGTSTP:
-		return supervise.Suspend{}, w.opts.foreground
+		return supervise.Suspend{}, w.opts.Foreground
 	default:
 		return supervise.Signalled{Signal: sig}, true
 	}

@@ -36,12 +36,12 @@ func (w *world) openVoice() error {
 	v := w.voice
 	v.level = normal
 	switch {
-	case w.opts.quiet:
+	case w.opts.Quiet:
 		v.level = quiet
-	case w.opts.verbose:
+	case w.opts.Verbose:
 		v.level = verbose
 	}
-	switch w.opts.messages {
+	switch w.opts.Messages {
 	case "none":
 		v.put = func(logpipe.Priority, string) {}
 	case "log":

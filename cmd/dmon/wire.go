@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"dmon/cmd/dmon/settings"
 	"dmon/internal/cli"
 	"dmon/internal/daemon"
 	"dmon/internal/events"
@@ -24,7 +25,7 @@ const memoryLimit = 6 << 20
 // world is what run holds of the system, opened in setUp and given back in
 // tearDown, whatever of it there is.
 type world struct {
-	opts     *options
+	opts     *settings.Settings
 	launcher *daemon.Launcher
 	voice    *voice
 	pidFile  *daemon.PidFile
@@ -60,13 +61,13 @@ func (c *program) run() int {
 	w.subscribe()
 	w.launcher = daemon.Attached()
 	var err error
-	if w.opts, err = parse(c.args); err != nil {
+	if w.opts, err = settings.Parse(c.args); err != nil {
 		return cli.Tell("dmon", c.stdout, c.stderr, err)
 	}
 	switch {
-	case w.opts.explain:
-		return c.say(w.opts.explanation())
-	case !w.opts.foreground && w.launcher == nil:
+	case w.opts.Explain:
+		return c.say(w.opts.Explanation())
+	case !w.opts.Foreground && w.launcher == nil:
 		return c.detach(w.signals)
 	}
 	return w.supervise(c.stderr)
@@ -98,7 +99,7 @@ func (w *world) supervise(stderr io.Writer) int {
 		w.voice.complain(err)
 	}
 	w.launcher.End(status)
-	if (w.interrupted || w.opts.tty) && status == cli.ExitSignalled+int(syscall.SIGINT) {
+	if (w.interrupted || w.opts.Policy.Terminal) && status == cli.ExitSignalled+int(syscall.SIGINT) {
 		dieOfInterrupt()
 	}
 	return status
@@ -109,8 +110,8 @@ func (w *world) loop() int {
 		w.watch.Start()
 		go w.pump()
 	}
-	policy := w.opts.policy()
-	if w.tty && !w.opts.tty {
+	policy := w.opts.Policy
+	if w.tty && !w.opts.Policy.Terminal {
 		policy.KeyWait = keyWait
 	}
 	machine := supervise.NewMachine(policy)
@@ -125,15 +126,15 @@ func (w *world) loop() int {
 // started, and in a daemon's case while the launcher still listens.
 func (w *world) setUp() error {
 	o := w.opts
-	if o.cmdSignals || o.logSignals {
-		w.notify(forwardable...)
+	if o.Forwards() {
+		w.notify(settings.Forwardable...)
 	}
-	if o.workDir != "" {
-		if err := os.Chdir(o.workDir); err != nil {
+	if o.WorkDir != "" {
+		if err := os.Chdir(o.WorkDir); err != nil {
 			return fmt.Errorf("cannot use work directory: %w", err)
 		}
 	}
-	w.tty = o.foreground && onTerminal()
+	w.tty = o.Foreground && onTerminal()
 	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.makeChildren, w.openGroup} {
 		if err := step(); err != nil {
 			return err
@@ -144,19 +145,19 @@ func (w *world) setUp() error {
 
 func (w *world) openPidFiles() error {
 	var err error
-	if w.opts.pidFile != "" {
-		if w.pidFile, err = daemon.LockPidFile(w.opts.pidFile); err != nil {
+	if w.opts.PidFile != "" {
+		if w.pidFile, err = daemon.LockPidFile(w.opts.PidFile); err != nil {
 			return err
 		}
 	}
-	if w.opts.cmdPidFile != "" {
-		err = daemon.CheckPid(w.opts.cmdPidFile)
+	if w.opts.CmdPidFile != "" {
+		err = daemon.CheckPid(w.opts.CmdPidFile)
 	}
 	return err
 }
 
 func (w *world) openPipe() error {
-	if w.opts.logger == nil {
+	if w.opts.Log.Argv == nil {
 		return nil
 	}
 	var err error
@@ -165,16 +166,17 @@ func (w *world) openPipe() error {
 }
 
 func (w *world) openStream() error {
-	if w.opts.infoPath == "" {
+	if w.opts.InfoPath == "" {
 		return nil
 	}
 	var err error
-	w.stream, err = events.Open(w.opts.infoPath, w.opts.infoFormat == "json")
+	w.stream, err = events.Open(w.opts.InfoPath, w.opts.JSON)
 	return err
 }
 
 func (w *world) makeChildren() error {
-	cmd, log := w.opts.commandSpec(w.tty), w.opts.loggerSpec(w.tty)
+	w.opts.PlaceOn(w.tty)
+	cmd, log := w.opts.Cmd, w.opts.Log
 	if w.pipe != nil {
 		var err error
 		if cmd.Stdio[1], err = w.pipe.WriteEnd(); err != nil {
@@ -188,7 +190,7 @@ func (w *world) makeChildren() error {
 		log.Prepare = func() error { _, err := w.pipe.ReadEnd(); return err }
 	}
 	var err error
-	if w.opts.tty {
+	if w.opts.Policy.Terminal {
 		if w.terminal, err = proc.OpenTerminal(); err != nil {
 			return err
 		}
@@ -225,48 +227,4 @@ func (w *world) tearDown() error {
 		err = w.pipe.Close()
 	}
 	return errors.Join(err, w.group.Remove(), w.pidFile.Remove())
-}
-
-// commandSpec says how COMMAND is made.
-func (o *options) commandSpec(tty bool) proc.Spec {
-	s := proc.Spec{
-		Argv: o.command, Env: proc.Environ(o.changes(o.cmdCred)), Stdio: [3]int{0, 1, 2}, Open: o.files,
-		Session: proc.OwnSession, User: o.cmdCred, Limits: o.limits, Umask: o.umask, Nice: o.nice,
-		IOPriority: o.ioPriority, CPUs: o.cpus, OOMScore: o.oomScore, NoNewPrivs: o.noNewPrivs,
-		Forking: o.forking,
-	}
-	if o.orphan == "stop" {
-		s.OnOurDeath = syscall.SIGTERM
-	}
-	if o.joinStderr {
-		s.Stdio[2] = proc.SameAsStdout
-	}
-	switch {
-	case o.tty:
-		s.Session = proc.Foreground
-	case tty:
-		s.Session = proc.Shared
-	}
-	return s
-}
-
-// loggerSpec says how LOGCOMMAND is made: away from the keys of the terminal,
-// since it ends by itself when COMMAND has ended and everything is read.
-func (o *options) loggerSpec(tty bool) proc.Spec {
-	s := proc.Spec{
-		Argv: o.logger, Env: proc.Environ(o.changes(o.logCred)), Stdio: [3]int{0, 1, 2},
-		Session: proc.OwnSession, User: o.logCred,
-	}
-	if tty {
-		s.Session = proc.OwnGroup
-	}
-	return s
-}
-
-// changes are those of the environment: what follows the user, then -E.
-func (o *options) changes(c *proc.Credential) []string {
-	if c == nil {
-		return o.environ
-	}
-	return append(c.Env[:len(c.Env):len(c.Env)], o.environ...)
 }

@@ -16,8 +16,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Exit statuses that dmon shares with timeout(1) and env(1).
@@ -67,26 +65,4 @@ func Tell(program string, out, errw io.Writer, err error) int {
 		fmt.Fprintf(errw, "%s: %s\n", program, OneLine(misuse.Hint))
 	}
 	return ExitFailure
-}
-
-// OneLine keeps a message on its line, and the terminal's state as it is,
-// whatever a file name or an argument in it contains.
-func OneLine(s string) string {
-	if !strings.ContainsFunc(s, unicode.IsControl) && utf8.ValidString(s) {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, "\\x%02x", s[0])
-		case unicode.IsControl(r):
-			fmt.Fprintf(&b, "\\x%02x", r)
-		default:
-			b.WriteRune(r)
-		}
-		s = s[size:]
-	}
-	return b.String()
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 	"unicode/utf8"
 
@@ -19,13 +18,17 @@ type Flags struct {
 	*pflag.FlagSet
 	program string
 	groups  []group
+	options []*Option
+	facts   []Fact
+	rows    []row
 	help    bool
 	version bool
 }
 
+// group is a headline of --help, above the options from the first on.
 type group struct {
 	title string
-	flags []*pflag.Flag
+	first int
 }
 
 // NewFlags returns an empty set for program, with --help and --version.
@@ -40,16 +43,10 @@ func NewFlags(program string) *Flags {
 
 // Group opens a group: every option that define adds is listed under title.
 func (f *Flags) Group(title string, define func()) {
-	seen := map[*pflag.Flag]bool{}
-	f.VisitAll(func(p *pflag.Flag) { seen[p] = true })
+	n := 0
+	f.VisitAll(func(*pflag.Flag) { n++ })
+	f.groups = append(f.groups, group{title, n})
 	define()
-	g := group{title: title}
-	f.VisitAll(func(p *pflag.Flag) {
-		if !seen[p] {
-			g.flags = append(g.flags, p)
-		}
-	})
-	f.groups = append(f.groups, g)
 }
 
 // Standard adds -h and -V as the last group.
@@ -81,10 +78,12 @@ func (f *Flags) Parse(args []string, usage, after string) ([]string, error) {
 				Hint: "an argument with blanks needs quotes, as in a shell",
 			}
 		}
+		f.note(true)
 	}
 	if err := f.parse(args); err != nil {
 		return nil, err
 	}
+	f.note(false)
 	if f.help {
 		return nil, &Answer{f.helpText(usage, after)}
 	}
@@ -125,10 +124,10 @@ func (f *Flags) parse(args []string) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		return &Misuse{Text: "unknown option " + unknownName(unknown), Hint: hint}
+		return &Misuse{Text: "unknown option " + unknownName(unknown), Hint: f.guess(unknown) + hint}
 	case errors.As(err, &missing):
 		p := missing.GetFlag()
-		return &Misuse{Text: FlagName(p.Name, p.Shorthand) + " needs a " + p.Value.Type(), Hint: hint}
+		return &Misuse{Text: FlagName(p.Name, p.Shorthand) + " needs " + article(p.Value.Type()), Hint: hint}
 	case errors.As(err, &invalid):
 		p := invalid.GetFlag()
 		return &Misuse{Text: fmt.Sprintf("%s: %v", FlagName(p.Name, p.Shorthand), reason(invalid))}
@@ -210,7 +209,10 @@ func reason(e *pflag.InvalidValueError) error {
 	if own := new(valueError); errors.As(e.Unwrap(), &own) {
 		return own
 	}
-	return fmt.Errorf("%q is not a %s", e.GetValue(), e.GetFlag().Value.Type())
+	if e.GetFlag().Value.Type() == kindBool {
+		return fmt.Errorf("%q is neither true nor false", e.GetValue())
+	}
+	return fmt.Errorf("%q is not %s", e.GetValue(), article(e.GetFlag().Value.Type()))
 }
 
 // FlagName is how messages name an option: "-t, --timeout" or "--umask".
@@ -219,70 +221,4 @@ func FlagName(long, short string) string {
 		return "--" + long
 	}
 	return "-" + short + ", --" + long
-}
-
-const helpColumn = 30
-
-func (f *Flags) helpText(usage, after string) string {
-	var b strings.Builder
-	b.WriteString(usage)
-	for _, g := range f.groups {
-		fmt.Fprintf(&b, "\n%s:\n", g.title)
-		for _, p := range g.flags {
-			name := "      --" + p.Name
-			if p.Shorthand != "" {
-				name = "  -" + p.Shorthand + ", --" + p.Name
-			}
-			if t := p.Value.Type(); t != "bool" {
-				name += " " + t
-			}
-			text := p.Usage
-			if len(name) < helpColumn-1 {
-				fmt.Fprintf(&b, "%-*s%s\n", helpColumn, name, indent(text))
-			} else {
-				fmt.Fprintf(&b, "%s\n%*s%s\n", name, helpColumn, "", indent(text))
-			}
-		}
-	}
-	b.WriteString(after)
-	return b.String()
-}
-
-// indent lets a description go on in the column it began in.
-func indent(text string) string {
-	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", helpColumn))
-}
-
-// Version is the module's version where the build recorded one, with the
-// revision it was made from; a build from a dirty tree says so.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return version(info)
-}
-
-func version(info *debug.BuildInfo) string {
-	version, revision, dirty := info.Main.Version, "", ""
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			revision = s.Value
-		case "vcs.modified":
-			if s.Value == "true" {
-				dirty = ", modified"
-			}
-		}
-	}
-	if version == "" || version == "(devel)" {
-		version = "devel"
-	}
-	if len(revision) > 12 {
-		revision = revision[:12]
-	}
-	if revision != "" {
-		revision = ", revision " + revision
-	}
-	return fmt.Sprintf("%s (%s%s%s)", version, info.GoVersion, revision, dirty)
 }

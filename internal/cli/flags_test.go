@@ -123,7 +123,7 @@ func TestParse(t *testing.T) {
 		{"-nxe cmd", "unknown option -x (in -xe)" + tryHelp},
 		{"-é cmd", "unknown option -é" + tryHelp},
 		{"-éa cmd", "unknown option -é (in -éa)" + tryHelp},
-		{"--time 5 cmd", "unknown option --time" + tryHelp},
+		{"--time 5 cmd", "unknown option --time / did you mean --timeout? try 'dtest --help'"},
 		{"---n cmd", "bad flag syntax: ---n" + tryHelp},
 		{"--=5 cmd", "bad flag syntax: --=5" + tryHelp},
 		{"-t", "-t, --timeout needs a TIME" + tryHelp},
@@ -134,7 +134,7 @@ func TestParse(t *testing.T) {
 		{"--timeout= cmd", `-t, --timeout: "" is not a TIME: ` + timeForm},
 		{"-m -1 cmd", `-m, --max-respawns: "-1" is not a whole number from 0 to 2147483647`},
 		{"-E =x cmd", `-E, --environ: "=x" has no name`},
-		{"--once=perhaps cmd", `-1, --once: "perhaps" is not a bool`},
+		{"--once=perhaps cmd", `-1, --once: "perhaps" is neither true nor false`},
 		{"-r disk cmd", `-r, --limit: "disk" is none of core, cpu`},
 		// Questions are answered, and need no command.
 		{"-r help", "answer: core"},

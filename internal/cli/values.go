@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/spf13/pflag"
 )
 
 // valueError is what every parser here returns: it needs no further words
@@ -21,40 +19,6 @@ func (e *valueError) Error() string { return e.text }
 // printed as it stands, behind the option's name.
 func Invalidf(format string, a ...any) error {
 	return &valueError{fmt.Sprintf(format, a...)}
-}
-
-// Value makes an option value out of a parser: kind is the word that stands
-// for the value in --help, parse may return an *Answer.
-func Value[T any](dst *T, kind string, parse func(string) (T, error)) pflag.Value {
-	return &value[T]{dst: dst, kind: kind, parse: parse}
-}
-
-type value[T any] struct {
-	dst   *T
-	kind  string
-	text  string
-	parse func(string) (T, error)
-}
-
-func (v *value[T]) Type() string   { return v.kind }
-func (v *value[T]) String() string { return v.text }
-
-func (v *value[T]) Set(s string) error {
-	x, err := v.parse(s)
-	if err != nil {
-		return err
-	}
-	*v.dst, v.text = x, s
-	return nil
-}
-
-// Each makes an option value that may be given several times: parse is called
-// with the destination as it stands and adds to it.
-func Each[T any](dst *T, kind string, add func(*T, string) error) pflag.Value {
-	return Value(dst, kind, func(s string) (T, error) {
-		err := add(dst, s)
-		return *dst, err
-	})
 }
 
 // units of a TIME, longest name first so that "ms" is not read as minutes.

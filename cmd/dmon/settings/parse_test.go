@@ -1,4 +1,4 @@
-package main
+package settings
 
 import (
 	"errors"
@@ -97,10 +97,10 @@ var misuses = []struct{ line, want string }{
 	{"--stdin= cmd", "--stdin: an empty path names no file"},
 	{"--stdout= cmd", "--stdout: an empty path names no file"},
 	{"-u no-such-user-here cmd", `--cmd-user: there is no user "no-such-user-here"`},
-	{"--cmd-user= cmd", "--cmd-user needs a user"},
+	{"--cmd-user= cmd", "-u, --cmd-user: an empty word names no user"},
 	{"-u root:no-such-group cmd", `--cmd-user: there is no group "no-such-group"`},
 	{"-u 4294967295 cmd", `there is no user "4294967295"`},
-	{"--cmd-group= cmd", "--cmd-group needs a group"},
+	{"--cmd-group= cmd", "-g, --cmd-group: an empty word names no group"},
 	{"-g no-such-group cmd", `--cmd-group: there is no group "no-such-group"`},
 	{"-u root -g no-such-group cmd", `--cmd-group: there is no group "no-such-group"`},
 	{"-U no-such-user-here cmd -- log", `--log-user: there is no user "no-such-user-here"`},
@@ -124,9 +124,9 @@ var misuses = []struct{ line, want string }{
 	{"--messages log cmd", "--messages log means nothing without a log command"},
 	{"--messages stderr cmd", "--messages stderr contradicts running as a daemon"},
 	{"--tty cmd", "--tty means nothing without --no-daemon"},
-	{"--work-dir= cmd", "--work-dir needs the name of a file"},
-	{"--pid-file= cmd", "--pid-file needs the name of a file"},
-	{"--write-info= cmd", "--write-info needs the name of a file"},
+	{"--work-dir= cmd", "--work-dir: an empty path names no file"},
+	{"--pid-file= cmd", "--pid-file: an empty path names no file"},
+	{"--write-info= cmd", "--write-info: an empty path names no file"},
 	{"-p x --cmd-pid-file x cmd", "--pid-file and --cmd-pid-file name the same file"},
 	{"-p x -I x cmd", "--pid-file and --write-info name the same file"},
 
@@ -154,7 +154,7 @@ func lineWords(line string) []string {
 func TestMisuse(t *testing.T) {
 	t.Setenv("DMON_OPTIONS", "")
 	for _, m := range misuses {
-		_, err := parse(lineWords(m.line))
+		_, err := Parse(lineWords(m.line))
 		var misuse *cli.Misuse
 		if !errors.As(err, &misuse) {
 			t.Errorf("dmon %s: the error is %v", m.line, err)
@@ -189,12 +189,12 @@ func TestGoodUse(t *testing.T) {
 		"-I x --info-format JSON cmd", "--messages log cmd -- log", "-n --messages stderr cmd", "-n --tty cmd",
 		"--separator :: cmd -- :: log", "-W / -p x --cmd-pid-file y -I z cmd", "cmd _", "--help=false cmd",
 	} {
-		o, err := parse(lineWords(line))
+		o, err := Parse(lineWords(line))
 		if err != nil {
 			t.Errorf("dmon %s: %v", line, err)
 			continue
 		}
-		if o.explanation() == "" {
+		if o.Explanation() == "" {
 			t.Errorf("dmon %s: nothing is explained", line)
 		}
 	}
@@ -208,7 +208,7 @@ func TestHelpIsAnswered(t *testing.T) {
 		"-r help": "files", "--ionice help": "best-effort", "--messages help": "syslog", "--info-format help": "json",
 		"--load-window help": "15", "--stop-sequence help": "TERM",
 	} {
-		_, err := parse(lineWords(line))
+		_, err := Parse(lineWords(line))
 		var answer *cli.Answer
 		if !errors.As(err, &answer) || !strings.Contains(answer.Text, want) || !strings.HasSuffix(answer.Text, "\n") {
 			t.Errorf("dmon %s: the answer is %v", line, err)
@@ -233,17 +233,17 @@ func FuzzParseArgs(f *testing.F) {
 		dir, _ := os.Getwd()
 		args := lineWords(line)
 		before := slices.Clone(args)
-		o, err := parse(args)
+		o, err := Parse(args)
 		var misuse *cli.Misuse
 		var answer *cli.Answer
 		switch {
 		case err == nil:
-			if len(o.command) == 0 || o.command[0] == "" || o.explanation() == "" {
-				t.Errorf("%q: taken as %q", args, o.command)
+			if len(o.Cmd.Argv) == 0 || o.Cmd.Argv[0] == "" || o.Explanation() == "" {
+				t.Errorf("%q: taken as %q", args, o.Cmd.Argv)
 			}
-			_ = o.policy()
-			_ = o.commandSpec(false)
-			_ = o.loggerSpec(true)
+			if said := o.Explanation(); cli.OneLine(said) != strings.ReplaceAll(said, "\n", `\x0a`) {
+				t.Errorf("%q: explained as %q", args, said)
+			}
 		case errors.As(err, &misuse):
 			if status, text := said(err); status != 125 || !strings.HasPrefix(text, "dmon: ") || strings.Count(text, "\n") > 2 {
 				t.Errorf("%q: status %d, said %q", args, status, text)

@@ -1,4 +1,4 @@
-package main
+package settings
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 
 // gates are the options of a command line as --explain says them, or the error.
 func gates(args ...string) string {
-	o, err := parse(append(args, "true"))
+	s, err := Parse(append(args, "true"))
 	if err != nil {
 		return err.Error()
 	}
-	return strings.Join(o.gateWords(), "; ")
+	return strings.Join(s.Gate.words(), "; ")
 }
 
 func TestGateOptions(t *testing.T) {
@@ -34,7 +34,7 @@ func TestGateOptions(t *testing.T) {
 		{"--pressure cpu=100", `--pressure: "100" is not a percentage above 0 and below 100`},
 		{"--pressure cpu=1e1", `--pressure: "1e1" is not a percentage above 0 and below 100`},
 		{"--pressure cpu=20:1x", `--pressure: "1x" is not a percentage above 0 and below 100`},
-		{"--min-memory 512m", "paused while less than 536870912 bytes of the memory is available, resumed a tenth above"},
+		{"--min-memory 512m", "paused while less than 512m of the memory is available, resumed a tenth above"},
 		{"--min-memory 7.5%", "paused while less than 7.5% of the memory is available, resumed a tenth above"},
 		{"--min-memory 0", `--min-memory: "0": less than nothing is never available`},
 		{"--min-memory 100%", `--min-memory: "100%" is not a percentage above 0 and below 100`},

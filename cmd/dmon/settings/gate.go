@@ -1,19 +1,26 @@
-package main
+package settings
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"dmon/internal/cli"
-	"dmon/internal/proc"
 	"dmon/loadctl"
-	"dmon/supervise"
 )
 
 // procRoot is where the load and the processors are read.
 const procRoot = "/proc"
+
+// Gate is when COMMAND is paused.
+type Gate struct {
+	loadHigh  *factor // nil: no matter, as with loadLow
+	loadLow   *factor // nil: half of loadHigh
+	window    loadctl.Window
+	others    bool // of the load, only that of others counts
+	pressures []pressureLimit
+	minMemory *memoryFloor
+}
 
 // factor is a limit of the load average, for the machine or for each processor.
 type factor struct {
@@ -33,32 +40,24 @@ type memoryFloor struct {
 	percent float64
 }
 
-func (o *options) addLoadFlags(f *cli.Flags) {
+func (g *Gate) define(f *cli.Flags) {
 	f.Group("Pausing by load", func() {
-		f.VarP(cli.Value(&o.loadHigh, "N", parseFactor), "load-high", "L", "pause COMMAND while the load average is above N\n(2.5x: times the number of processors)")
-		f.VarP(cli.Value(&o.loadLow, "N", parseFactor), "load-low", "l", "resume it below N (half of -L)")
-		f.Var(cli.Value(&o.loadWindow, "1|5|15", parseWindow), "load-window", "minutes that the load is averaged over (1)")
-		f.Var(cli.Value(&o.loadOf, "WHOSE", cli.ParseOneOf("all", "others")), "load-of", "others leaves out what COMMAND itself adds (all)")
-		f.Var(cli.Each(&o.pressures, "RESOURCE=HIGH[:LOW]", addPressure), "pressure", "pause it while tasks are held up for more than HIGH\npercent of the time, for want of cpu, io or memory;\nresume it below LOW, with room for it; may repeat")
-		f.Var(cli.Value(&o.minMemory, "SIZE|PERCENT%", parseMemoryFloor), "min-memory", "pause it while less memory than this is available")
+		f.Add(cli.Value(&g.loadHigh, "N", parseFactor), "load-high", "L", "pause COMMAND while the load average is above N\n(2.5x: times the number of processors)")
+		f.Add(cli.Value(&g.loadLow, "N", parseFactor), "load-low", "l", "resume it below N (half of -L)").Needs("load-high")
+		f.Add(cli.Choice(&g.window, "1|5|15", cli.Word[loadctl.Window]{Text: "1", Value: loadctl.OneMinute},
+			cli.Word[loadctl.Window]{Text: "5", Value: loadctl.FiveMinutes}, cli.Word[loadctl.Window]{Text: "15", Value: loadctl.FifteenMinutes}),
+			"load-window", "", "minutes that the load is averaged over").Default("1").Needs("load-high")
+		f.Add(cli.Choice(&g.others, "WHOSE", cli.Word[bool]{Text: "all"}, cli.Word[bool]{Text: "others", Value: true}),
+			"load-of", "", "others leaves out what COMMAND itself adds").Default("all").Needs("load-high")
+		f.Add(cli.Each(&g.pressures, "RESOURCE=HIGH[:LOW]", addPressure), "pressure", "", "pause it while tasks are held up for more than HIGH\npercent of the time, for want of cpu, io or memory;\nresume it below LOW, with room for it; may repeat")
+		f.Add(cli.Value(&g.minMemory, "SIZE|PERCENT%", parseMemoryFloor), "min-memory", "", "pause it while less memory than this is available")
 	})
+	f.Row("gate", g.words)
 }
 
 func parseFactor(s string) (*factor, error) {
 	n, perCPU, err := cli.ParseFactor(s)
 	return &factor{n, perCPU}, err
-}
-
-func parseWindow(s string) (loadctl.Window, error) {
-	for _, w := range []loadctl.Window{loadctl.OneMinute, loadctl.FiveMinutes, loadctl.FifteenMinutes} {
-		if strconv.Itoa(int(w)) == s {
-			return w, nil
-		}
-	}
-	if s == "help" {
-		return 0, &cli.Answer{Text: "1\n5\n15\n"}
-	}
-	return 0, cli.Invalidf("%q is none of 1, 5, 15", s)
 }
 
 // addPressure reads RESOURCE=HIGH[:LOW]. Of one resource the last counts.
@@ -117,31 +116,32 @@ func parseMemoryFloor(s string) (*memoryFloor, error) {
 	return &memoryFloor{bytes: n}, err
 }
 
-func (o *options) checkLoad() error {
-	if o.loadHigh == nil {
+// check refuses limits between which the gate could not swing.
+func (g *Gate) check() error {
+	if g.loadHigh == nil {
 		return nil
 	}
-	high, low, err := o.loadLimits()
+	high, low, err := g.loadLimits()
 	if err != nil {
 		return err
 	}
 	if low >= high {
-		return cli.Misusef("--load-low %v is not below --load-high %v", o.loadLow, o.loadHigh)
+		return cli.Misusef("--load-low %v is not below --load-high %v", g.loadLow, g.loadHigh)
 	}
 	return nil
 }
 
 // loadLimits are -L and -l for this machine. It is an error when the number of
 // processors is needed and not to be had.
-func (o *options) loadLimits() (high, low float64, err error) {
-	high, err = o.loadHigh.resolve()
+func (g *Gate) loadLimits() (high, low float64, err error) {
+	high, err = g.loadHigh.resolve()
 	if err != nil {
 		return 0, 0, err
 	}
-	if o.loadLow == nil {
+	if g.loadLow == nil {
 		return high, high / 2, nil
 	}
-	low, err = o.loadLow.resolve()
+	low, err = g.loadLow.resolve()
 	return high, low, err
 }
 
@@ -164,96 +164,63 @@ func (x *factor) String() string {
 	return fmt.Sprintf("%g", x.n)
 }
 
-// gateWords says each gate in words.
-func (o *options) gateWords() (list []string) {
-	if o.loadHigh != nil {
-		high, low, _ := o.loadLimits() // they were checked: they can be had
+// words says each gate in words.
+func (g *Gate) words() (list []string) {
+	if g.loadHigh != nil {
+		high, low, _ := g.loadLimits() // they were checked: they can be had
 		of := ""
-		if o.loadOf == "others" {
+		if g.others {
 			of = " of others"
 		}
-		list = append(list, fmt.Sprintf("paused while the %d-minute load average%s is above %g, resumed below %g", o.loadWindow, of, high, low))
+		list = append(list, fmt.Sprintf("paused while the %d-minute load average%s is above %g, resumed below %g", g.window, of, high, low))
 	}
-	for _, p := range o.pressures {
+	for _, p := range g.pressures {
 		room := ""
 		if p.resource == loadctl.CPU {
 			room = ", when enough processors are idle"
 		}
 		list = append(list, fmt.Sprintf("paused while the %s pressure is above %g%%, resumed below %g%%%s", p.resource, p.high, p.low, room))
 	}
-	if m := o.minMemory; m != nil {
+	if m := g.minMemory; m != nil {
 		amount := fmt.Sprintf("%g%%", m.percent)
 		if m.bytes != 0 {
-			amount = fmt.Sprintf("%d bytes", m.bytes)
+			amount = cli.FormatSize(m.bytes)
 		}
 		list = append(list, "paused while less than "+amount+" of the memory is available, resumed a tenth above")
 	}
 	return list
 }
 
-// openGate looks at the load once, because the first start depends on it.
-func (w *world) openGate() error {
-	guards, err := w.guards()
-	if err != nil || len(guards) == 0 {
-		return err
-	}
-	watch := loadctl.NewWatch(guards...)
-	watch.TakeTurns(loadctl.RunDirs()...)
-	v, err := watch.First()
-	if err != nil {
-		return err
-	}
-	w.watch = watch
-	if v.Closed {
-		w.first = append(w.first, supervise.Gate{Closed: true, Reason: v.Reason})
-	}
-	return nil
-}
+// Counts reports whether a guard asks what COMMAND's tree does.
+func (g *Gate) Counts() bool { return g.others || len(g.pressures) > 0 }
 
-func (w *world) guards() (list []loadctl.Guard, err error) {
-	o := w.opts
-	if o.loadOf == "others" || len(o.pressures) > 0 {
-		if w.census, err = proc.NewCensus(); err != nil {
-			return nil, err
-		}
-	}
-	if o.loadHigh != nil {
-		high, low, err := o.loadLimits()
+// Guards makes the guards that were asked for. tree tells what COMMAND's tree
+// does, where Counts says that it is needed.
+func (g *Gate) Guards(tree loadctl.Tree) (list []loadctl.Guard, err error) {
+	if g.loadHigh != nil {
+		high, low, err := g.loadLimits()
 		if err != nil {
 			return nil, err
 		}
-		sampler := loadctl.LoadAverage(procRoot, o.loadWindow)
-		if o.loadOf == "others" {
-			sampler = loadctl.LoadOfOthers(procRoot, o.loadWindow, w.count)
+		sampler := loadctl.LoadAverage(procRoot, g.window)
+		if g.others {
+			sampler = loadctl.LoadOfOthers(procRoot, g.window, tree)
 		}
 		list = append(list, loadctl.Limit(sampler, high, low))
 	}
-	for _, p := range o.pressures {
-		g, err := loadctl.Pressure(procRoot, p.resource, p.high, p.low, w.count)
+	for _, p := range g.pressures {
+		guard, err := loadctl.Pressure(procRoot, p.resource, p.high, p.low, tree)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, g)
+		list = append(list, guard)
 	}
-	if m := o.minMemory; m != nil {
-		g, err := loadctl.MinMemory(procRoot, m.bytes, m.percent)
+	if m := g.minMemory; m != nil {
+		guard, err := loadctl.MinMemory(procRoot, m.bytes, m.percent)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, g)
+		list = append(list, guard)
 	}
 	return list, nil
-}
-
-// count is the loadctl.Tree of the command.
-func (w *world) count() (active int, used time.Duration, err error) {
-	a, err := w.census.Take()
-	return a.Active, a.Used, err
-}
-
-// pump hands the verdicts of the gate to the loop.
-func (w *world) pump() {
-	for v := range w.watch.C() {
-		w.inputs <- supervise.Gate{Closed: v.Closed, Reason: v.Reason, Trouble: v.Trouble}
-	}
 }

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+const helpColumn = 30
+
+func (f *Flags) helpText(usage, after string) string {
+	var b strings.Builder
+	b.WriteString(usage)
+	defaults := map[*pflag.Flag]string{}
+	for _, o := range f.options {
+		if o.shows {
+			defaults[o.flag] = " (" + o.value.String() + ")"
+		}
+	}
+	next, i := 0, 0
+	f.VisitAll(func(p *pflag.Flag) {
+		for ; next < len(f.groups) && f.groups[next].first <= i; next++ {
+			fmt.Fprintf(&b, "\n%s:\n", f.groups[next].title)
+		}
+		i++
+		writeOption(&b, p, p.Usage+defaults[p])
+	})
+	b.WriteString(after)
+	return b.String()
+}
+
+// writeOption says what p means, in a column of its own.
+func writeOption(b *strings.Builder, p *pflag.Flag, text string) {
+	name := "      --" + p.Name
+	if p.Shorthand != "" {
+		name = "  -" + p.Shorthand + ", --" + p.Name
+	}
+	if t := p.Value.Type(); t != kindBool {
+		name += " " + t
+	}
+	if len(name) < helpColumn-1 {
+		fmt.Fprintf(b, "%-*s%s\n", helpColumn, name, indent(text))
+		return
+	}
+	fmt.Fprintf(b, "%s\n%*s%s\n", name, helpColumn, "", indent(text))
+}
+
+// indent lets a description go on in the column it began in.
+func indent(text string) string {
+	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", helpColumn))
+}
