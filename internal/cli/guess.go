@@ -16,8 +16,8 @@ func (f *Flags) guess(e *pflag.NotExistError) string {
 	best, least := "", len(name)/3+1
 	f.VisitAll(func(p *pflag.Flag) {
 		d := distance(name, p.Name)
-		if len(name) > 2 && strings.HasPrefix(p.Name, name) {
-			d = 0 // cut short
+		if len(name) > 2 && strings.HasPrefix(p.Name, name) || len(p.Name) > 4 && strings.HasPrefix(name, p.Name) {
+			d = 0 // cut short, or spelled out
 		}
 		if d < least {
 			best, least = p.Name, d

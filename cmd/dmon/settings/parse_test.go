@@ -124,11 +124,33 @@ var misuses = []struct{ line, want string }{
 	{"--messages log cmd", "--messages log means nothing without a log command"},
 	{"--messages stderr cmd", "--messages stderr contradicts running as a daemon"},
 	{"--tty cmd", "--tty means nothing without --no-daemon"},
+	{"--no-daemon=false --tty cmd", "--tty means nothing without --no-daemon"},
+	{"-n --no-daemon=false --tty cmd", "--tty means nothing without --no-daemon"},
+	{"-n=0 --messages stderr cmd", "--messages stderr contradicts running as a daemon"},
+	{"-n --tty --stdin x cmd", "--tty contradicts --stdin"},
+	{"--kill-mode main --forking cmd", "--kill-mode main contradicts --forking"},
+	{"--kill-mode main --stop-sequence INT:children cmd", "--kill-mode main contradicts a stop sequence for children"},
+	{"--no-respawn-on 3-1 cmd", "is a range that ends before it begins"},
+	{"--success 250-256 cmd", `--success: "250-256" is neither`},
+	{"--success -3 cmd", `--success: "-3" is neither`},
+	{"--success 3- cmd", `--success: "3-" is neither`},
+	{"--success 1-2-3 cmd", `--success: "1-2-3" is neither`},
+	{"--success INT-TERM cmd", `--success: "INT-TERM" is neither`},
+	{"--stop-sequence INT,3,QUIT cmd", "a sequence is SIG/TIME/SIG"},
+	{"--once=yes cmd", `-1, --once: "yes" is neither true nor false`},
+	{"-m", "-m, --max-respawns needs an N"},
 	{"--work-dir= cmd", "--work-dir: an empty path names no file"},
 	{"--pid-file= cmd", "--pid-file: an empty path names no file"},
 	{"--write-info= cmd", "--write-info: an empty path names no file"},
 	{"-p x --cmd-pid-file x cmd", "--pid-file and --cmd-pid-file name the same file"},
 	{"-p x -I x cmd", "--pid-file and --write-info name the same file"},
+	{"-p x --cmd-pid-file ./x cmd", "--pid-file and --cmd-pid-file name the same file"},
+	{"-p testdata/x --cmd-pid-file testdata/../testdata//x cmd", "--pid-file and --cmd-pid-file name the same file"},
+	{"-W / -p /x --cmd-pid-file x cmd", "--pid-file and --cmd-pid-file name the same file"},
+	{"-W /proc -p self/root/x --cmd-pid-file /x cmd", "--pid-file and --cmd-pid-file name the same file"},
+	{"-p values.go --stdout ./values.go cmd", "--pid-file and --stdout name the same file"},
+	{"--cmd-pid-file x --stderr ./x cmd", "--cmd-pid-file and --stderr name the same file"},
+	{"--cmd-pid-file x --stdin ./x cmd", "--cmd-pid-file and --stdin name the same file"},
 
 	// Words that no system call takes.
 	{"-- _", "an empty word is no command"},
@@ -187,6 +209,10 @@ func TestGoodUse(t *testing.T) {
 		"-r rttime=5ms cmd", "--ionice 2:7 cmd", "--ionice IDLE cmd", "--cpus 0-3,5 cmd", "--umask 0 cmd", "--nice -20 cmd",
 		"-E A -E B= -E C=D=E cmd", "-u 0 cmd", "-u root:0 cmd", "-e cmd", "-e --stdout x cmd", "--stderr x cmd -- log",
 		"-I x --info-format JSON cmd", "--messages log cmd -- log", "-n --messages stderr cmd", "-n --tty cmd",
+		"-1 -i 0 cmd", "--once=false -i 5 cmd", "--verbose=false -q cmd", "--tty=false cmd", "--tty=false --stdin x cmd", "-e=false --stderr x cmd",
+		"--load-window 1 cmd", "--info-format plain cmd", "-n -n=false -n --tty cmd", "-S=false cmd", "--kill-mode tree --forking cmd",
+		"--success any cmd", "--success 0-255 cmd", "--success 0,3,10-19,term cmd", "--no-respawn-on any cmd", "-p x/y --cmd-pid-file y cmd",
+		"--stdout x --stderr x cmd", "-I /dev/null --stdin /dev/null --stdout /dev/null cmd",
 		"--separator :: cmd -- :: log", "-W / -p x --cmd-pid-file y -I z cmd", "cmd _", "--help=false cmd",
 	} {
 		o, err := Parse(lineWords(line))
@@ -206,7 +232,8 @@ func TestHelpIsAnswered(t *testing.T) {
 	for line, want := range map[string]string{
 		"-h": "Usage:", "--help": "Examples:", "-V": "dmon ", "--version": "dmon ",
 		"-r help": "files", "--ionice help": "best-effort", "--messages help": "syslog", "--info-format help": "json",
-		"--load-window help": "15", "--stop-sequence help": "TERM",
+		"--load-window help": "15", "--stop-sequence help": "TERM", "--success help": "any", "--no-respawn-on help": "any",
+		"--kill-mode help": "main", "--orphan help": "keep", "--load-of help": "others", "--pressure help": "memory",
 	} {
 		_, err := Parse(lineWords(line))
 		var answer *cli.Answer

@@ -1,0 +1,180 @@
+package settings
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"dmon/internal/cli"
+)
+
+// explained says of every option how it is written, and what --explain then
+// says that it does not say without it. An option that explains nothing has a
+// reason in place of the words.
+var explained = []struct{ option, line, want string }{
+	{"no-daemon", "-n", "runs         in the foreground"},
+	{"no-daemon", "-n", "end          on TERM, INT or HUP"},
+	{"no-daemon", "-n", "errors       standard error goes to dmon's own"},
+	{"tty", "-n --tty", "terminal     belongs to the command"},
+	{"tty", "-n --tty", "when the terminal is gone"},
+	{"tty", "-n --tty", "standard input is the terminal"},
+	{"once", "-1", "until it succeeds"},
+	{"once", "-1", "when the command ends with 0"},
+	{"max-respawns", "-m 10", "at most 10 times (11 runs)"},
+	{"max-respawns", "-m 10", "after 11 runs"},
+	{"max-respawns", "-m 1", "at most once (2 runs)"},
+	{"max-respawns", "-m 0", "restart      never"},
+	{"max-respawns", "-m 0", "end          on TERM or INT; when the command ends\n"},
+	{"interval", "-i 90", "1m30s after a success"},
+	{"timeout", "-t 3600", "a run is stopped after 1h, and has failed"},
+	{"forking", "--forking", "a run lasts as long as any process of the command"},
+	{"work-dir", "-W /a_b", "directory    /a_b"},
+	{"pid-file", "-p x.pid", "pid file     x.pid"},
+	{"cmd-pid-file", "--cmd-pid-file y.pid", "cmd pid file y.pid"},
+	{"separator", "--separator :: cmd :: log", "log command  log"},
+	{"explain", "", "it is what asks"},
+	{"min-uptime", "--min-uptime 5", "at once after a run of 5s or more, else after 1s, doubling up to 30s"},
+	{"min-uptime", "--min-uptime 0", "restart      at once\n"},
+	{"backoff", "--backoff 2s:1m", "else after 2s, doubling up to 1m"},
+	{"give-up", "--give-up 5/1m", "after 5 failures within 1m"},
+	{"give-up", "--give-up 1/90", "after 1 failure within 1m30s"},
+	{"success", "-1 --success 0,3,10-19,TERM", "when the command ends with 0, 3, 10-19, TERM"},
+	{"success", "-1 --success any", "when the command ends with any status or signal"},
+	{"success", "-1 --success=", "when the command ends with nothing"},
+	{"no-respawn-on", "--no-respawn-on 3-4,INT", "when it ends with 3, 4, INT"},
+	{"kill-after", "-k 5", "TERM to the whole tree and CONT, 5s later KILL to the whole tree"},
+	{"stop-sequence", "--stop-sequence INT:main/2/QUIT", "INT to the main process and CONT, 2s later QUIT to the whole tree and CONT, 10s later KILL to the whole tree"},
+	{"stop-sequence", "--stop-sequence KILL:main/1/KILL:children", "1s later KILL to the descendants, 10s later KILL to the whole tree"},
+	{"kill-mode", "--kill-mode main", "TERM to the main process and CONT, 10s later KILL to the main process\n"},
+	{"kill-mode", "--kill-mode main", "tree         only the main process is stopped"},
+	{"orphan", "--orphan keep", "the command is left alone when dmon is killed"},
+	{"cmd-sigs", "-s", "signals      CONT ALRM QUIT USR1 USR2 HUP WINCH go to the command"},
+	{"log-sigs", "-S cmd -- log", "log signals  CONT ALRM QUIT USR1 USR2 HUP WINCH go to the log command"},
+	{"stderr-redir", "-e", "standard error goes where standard output goes"},
+	{"stdin", "--stdin /i", "standard input is read from /i"},
+	{"stdout", "--stdout /o", "standard output is appended to /o"},
+	{"stderr", "--stderr /e", "standard error is appended to /e"},
+	{"environ", "-E A=b_c -E D", "environment  A=b_c\nenvironment  without D"},
+	{"cmd-user", "-u root:0", "user         root (uid 0, gid 0, groups 0)"},
+	{"cmd-user", "-u 0", "user         root (uid 0"},
+	{"cmd-group", "-g 0", "'group 0' (uid 0, gid 0, groups 0)"},
+	{"log-user", "-U root:0 cmd -- log", "log user     root (uid 0"},
+	{"log-group", "-G 0 cmd -- log", "log user     'group 0' (uid 0"},
+	{"limit", "-r vmem=536870912 -r cpu=3600 -r rttime=1500ms -r files=7 -r core=unlimited", "limits       vmem=512m cpu=1h rttime=1.5s files=7 core=unlimited"},
+	{"umask", "--umask 027", "umask        027 for the command"},
+	{"nice", "--nice 5", "niceness     5 for the command"},
+	{"ionice", "--ionice idle", "I/O class    idle for the command"},
+	{"cpus", "--cpus 0-1", "processors   0-1 for the command"},
+	{"oom-score-adj", "--oom-score-adj -5", "oom score    adjusted by -5 for the command"},
+	{"no-new-privs", "--no-new-privs", "rights       the command cannot gain any by executing programs"},
+	{"load-high", "-L 4", "paused while the 1-minute load average is above 4, resumed below 2"},
+	{"load-low", "-L 4 -l 3", "is above 4, resumed below 3"},
+	{"load-window", "-L 4 --load-window 15", "the 15-minute load average is above 4"},
+	{"load-of", "-L 4 --load-of others", "load average of others is above 4"},
+	{"pressure", "--pressure io=20", "paused while the io pressure is above 20%, resumed below 10%"},
+	{"min-memory", "--min-memory 1536m", "less than 1.5g of the memory"},
+	{"write-info", "-I e_v", "events       appended to e_v, plain"},
+	{"info-format", "-I ev --info-format json", "events       appended to ev, json"},
+	{"messages", "--messages none", "messages     nowhere"},
+	{"verbose", "-v", "messages     to the system log, all there are"},
+	{"quiet", "-q", "messages     to the system log, only why dmon cannot go on"},
+	{"help", "", "it is an answer itself"},
+	{"version", "", "it is an answer itself"},
+}
+
+// TestEveryOptionIsExplained: an option of --help without a row above, or whose
+// row is not what --explain says, is not finished.
+func TestEveryOptionIsExplained(t *testing.T) {
+	t.Setenv("DMON_OPTIONS", "")
+	plain := explain(t, "cmd")
+	known := map[string]bool{}
+	for _, row := range explained {
+		known[row.option] = true
+		if row.line == "" {
+			continue
+		}
+		line := row.line
+		if !strings.Contains(line+" ", " cmd ") {
+			line += " cmd"
+		}
+		if got := explain(t, line); !strings.Contains(got, row.want) || strings.Contains(plain, row.want) {
+			t.Errorf("dmon --explain %s does not say, or says without it: %q\n%s", line, row.want, got)
+		}
+	}
+	_, err := Parse([]string{"--help"})
+	for _, m := range regexp.MustCompile(`(?m)^ {2}[ -]..?.? *--([\w-]+)`).FindAllStringSubmatch(err.Error(), -1) {
+		if !known[m[1]] {
+			t.Errorf("nothing is known of how --explain tells --%s: it needs a row here", m[1])
+		}
+		delete(known, m[1])
+	}
+	for option := range known {
+		t.Errorf("--help does not have --%s", option)
+	}
+}
+
+func explain(t *testing.T, line string) string {
+	t.Helper()
+	s, err := Parse(lineWords(line))
+	if err != nil {
+		t.Fatalf("dmon %s: %v", line, err)
+	}
+	return s.Explanation()
+}
+
+// What a user can write is shown as what it is, a line each, whatever it holds.
+func TestExplanationKeepsItsLines(t *testing.T) {
+	t.Setenv("DMON_OPTIONS", "")
+	nasty := "a\x1b[2J\n\u202eb\u2028\xff'\u0085"
+	args := []string{"-n", "--explain", "-W", nasty, "-p", nasty + "p", "--cmd-pid-file", nasty + "c", "-I", nasty, "-E", "A=" + nasty, "-E", nasty,
+		"--stdin", nasty, "--stderr", nasty, nasty, nasty, "--", nasty}
+	s, err := Parse(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(s.Explanation()) {
+		line = strings.TrimSuffix(line, "\n")
+		if line != cli.OneLine(line) || line != "" && line[0] == 'b' {
+			t.Errorf("said %q", line)
+		}
+	}
+	if n := strings.Count(s.Explanation(), `$'a\x1b[2J\x0a\u202eb\u2028\xff\'\x85`); n < 9 {
+		t.Errorf("%d of the words are there:\n%s", n, s.Explanation())
+	}
+}
+
+// What is judged is what is in force, and the command line wins.
+func TestTheCommandLineWins(t *testing.T) {
+	for _, row := range []struct{ variable, line, want string }{
+		{"-v", "-q cmd", "messages     to the system log, only why"},
+		{"-q", "-v cmd", "messages     to the system log, all"},
+		{"-i 5", "-1 cmd", "restart      until it succeeds; at once after"},
+		{"-1", "-i 5 cmd", "restart      5s after a success; at once after"},
+		{"-k 3", "--stop-sequence INT cmd", "stop         INT to"},
+		{"--stop-sequence INT", "-k 3 cmd", "stop         TERM to the whole tree and CONT, 3s later"},
+		{"-e", "--stderr x cmd", "standard error is appended to x"},
+		{"--stderr x", "-e cmd", "standard error goes where standard output goes"},
+		{"--stdin x", "-n --tty cmd", "standard input is the terminal"},
+		{"-n --tty", "-n=false --tty=false cmd", "runs         as a daemon"},
+		{"-v -q", "cmd", "--verbose contradicts --quiet"},
+		{"", "-v -q cmd", "--verbose contradicts --quiet"},
+		{"-v", "-v -q cmd", "--verbose contradicts --quiet"},
+		{"--tty", "cmd", "--tty means nothing without --no-daemon"},
+		{"-n", "--tty cmd", "terminal     belongs"},
+	} {
+		t.Setenv("DMON_OPTIONS", row.variable)
+		s, err := Parse(lineWords(row.line))
+		var misuse *cli.Misuse
+		got := ""
+		switch {
+		case errors.As(err, &misuse):
+			got = misuse.Text
+		case err == nil:
+			got = s.Explanation()
+		}
+		if !strings.Contains(got, row.want) {
+			t.Errorf("DMON_OPTIONS=%q dmon %s: %v, not %q:\n%s", row.variable, row.line, err, row.want, got)
+		}
+	}
+}
