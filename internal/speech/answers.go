@@ -16,7 +16,9 @@ type Answers struct{ File *os.File }
 func (a Answers) Write(p []byte) (int, error) {
 	n, err := a.File.Write(p)
 	if errors.Is(err, syscall.EPIPE) {
-		// The runtime raises the signal by itself where nobody has asked for it.
+		// The runtime raises the signal by itself where nobody has asked for it;
+		// that it is disregarded is forgotten only when somebody asks.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 		signal.Reset(syscall.SIGPIPE)
 		return a.File.Write(p[n:])
 	}
