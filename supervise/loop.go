@@ -49,13 +49,14 @@ type Observer interface {
 }
 
 // Loop feeds a Machine from its sources and carries out what it answers. All
-// fields but Inputs and Signals are needed; Run is called once.
+// fields but Inputs, Stops and Signals are needed; Run is called once.
 type Loop struct {
 	Machine  *Machine
 	System   System
 	Observer Observer
 
 	Deaths  <-chan os.Signal              // one slot: a token means reap until nothing is left
+	Stops   <-chan os.Signal              // those that nothing else may crowd out; may be nil
 	Signals <-chan os.Signal              // what else the user may send
 	Meaning func(os.Signal) (Input, bool) // of those; false: none
 	Inputs  <-chan Input                  // of every other source
@@ -86,6 +87,8 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 			for _, in := range l.System.Reap() {
 				l.take(in)
 			}
+		case s := <-l.Stops:
+			l.hear(s)
 		case s := <-l.Signals:
 			l.hear(s)
 		case in := <-l.Inputs:
@@ -109,6 +112,8 @@ func (l *Loop) hear(s os.Signal) {
 func (l *Loop) hearAll() {
 	for {
 		select {
+		case s := <-l.Stops:
+			l.hear(s)
 		case s := <-l.Signals:
 			l.hear(s)
 		default:

@@ -21,8 +21,8 @@ func (m *Machine) stop(in Stop) {
 		m.status = in.status()
 		m.finish()
 	case running:
-		if m.cmd().run == 0 {
-			m.status = in.status()
+		if c := m.cmd(); c.run == 0 || in.Heard && c.pid == 0 {
+			m.status = in.status() // no command has given one, or ^C keeps the next from doing so
 		}
 		m.heard = in.Heard && m.cmd().frozen.IsZero()
 		m.leave(in.Cause)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"dmon/cmd/dmon/settings"
 	"dmon/internal/cli"
 	"dmon/internal/daemon"
 	"dmon/supervise"
@@ -21,7 +22,7 @@ type reporter struct {
 }
 
 func newReporter(w *world) *reporter {
-	return &reporter{world: w, terminal: w.tty && isTerminal(os.Stderr)}
+	return &reporter{world: w, terminal: w.keys != settings.NoKeys && isTerminal(os.Stderr)}
 }
 
 func isTerminal(f *os.File) bool {

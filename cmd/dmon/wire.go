@@ -37,14 +37,16 @@ type world struct {
 	terminal *proc.Terminal // nil without --tty
 	group    *proc.Group    // nil where we may not have one
 
+	stops   chan os.Signal // those that ask us to leave, which nothing else may crowd out
 	signals chan os.Signal
 	deaths  chan os.Signal
 	inputs  chan supervise.Input
 	first   []supervise.Input
 	ignored uint64
-	tty     bool // in the foreground of a terminal
+	keys    settings.Keys
 
 	interrupted bool // by the terminal's ^C
+	told        bool // to leave, by anybody else
 }
 
 // run is dmon, from its arguments to its exit status.
@@ -53,6 +55,7 @@ func (c *program) run() int {
 	debug.SetMemoryLimit(memoryLimit)
 	w := &world{
 		ignored: proc.Ignored(),
+		stops:   make(chan os.Signal, 16),
 		signals: make(chan os.Signal, 16),
 		deaths:  make(chan os.Signal, 1),
 		inputs:  make(chan supervise.Input, 16),
@@ -68,7 +71,7 @@ func (c *program) run() int {
 	case w.opts.Explain:
 		return c.say(w.opts.Explanation())
 	case !w.opts.Foreground && w.launcher == nil:
-		return c.detach(w.signals)
+		return c.detach(w.stops)
 	}
 	return w.supervise(c.stderr)
 }
@@ -99,9 +102,7 @@ func (w *world) supervise(stderr io.Writer) int {
 		w.voice.complain(err)
 	}
 	w.launcher.End(status)
-	if (w.interrupted || w.opts.Policy.Terminal) && status == cli.ExitSignalled+int(syscall.SIGINT) {
-		dieOfInterrupt()
-	}
+	w.dieOfKey(status)
 	return status
 }
 
@@ -111,13 +112,13 @@ func (w *world) loop() int {
 		go w.pump()
 	}
 	policy := w.opts.Policy
-	if w.tty && !w.opts.Policy.Terminal {
+	if w.keys != settings.NoKeys {
 		policy.KeyWait = keyWait
 	}
 	machine := supervise.NewMachine(policy)
 	l := &supervise.Loop{
 		Machine: machine, System: w.children, Observer: newReporter(w),
-		Deaths: w.deaths, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs,
+		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs,
 	}
 	return l.Run(w.first...)
 }
@@ -126,15 +127,13 @@ func (w *world) loop() int {
 // started, and in a daemon's case while the launcher still listens.
 func (w *world) setUp() error {
 	o := w.opts
-	if o.Forwards() {
-		w.notify(settings.Forwardable...)
-	}
+	w.keys = o.PlaceOn(o.Foreground && onTerminal())
+	w.subscribeMore()
 	if o.WorkDir != "" {
 		if err := os.Chdir(o.WorkDir); err != nil {
 			return fmt.Errorf("cannot use work directory: %w", err)
 		}
 	}
-	w.tty = o.Foreground && onTerminal()
 	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.makeChildren, w.openGroup} {
 		if err := step(); err != nil {
 			return err
@@ -175,7 +174,6 @@ func (w *world) openStream() error {
 }
 
 func (w *world) makeChildren() error {
-	w.opts.PlaceOn(w.tty)
 	cmd, log := w.opts.Cmd, w.opts.Log
 	if w.pipe != nil {
 		var err error
@@ -189,17 +187,32 @@ func (w *world) makeChildren() error {
 		cmd.Prepare = func() error { _, err := w.pipe.WriteEnd(); return err }
 		log.Prepare = func() error { _, err := w.pipe.ReadEnd(); return err }
 	}
-	var err error
-	if w.opts.Policy.Terminal {
-		if w.terminal, err = proc.OpenTerminal(); err != nil {
-			return err
-		}
+	err := w.openTerminal()
+	if err != nil {
+		return err
 	}
 	w.children, err = proc.New(cmd, log, w.terminal, w.ignored, w.inputs, w.closePipe)
 	if err == nil && w.census != nil {
 		w.children.Inform(w.census)
 	}
 	return err
+}
+
+// openTerminal gets hold of the terminal that COMMAND shall have.
+func (w *world) openTerminal() error {
+	if !w.opts.Policy.Terminal {
+		return nil
+	}
+	t, err := proc.OpenTerminal()
+	if err != nil || w.keys != settings.KeysHanded {
+		t.Close()
+		return err
+	}
+	w.terminal = t
+	if w.ignores(syscall.SIGHUP) {
+		return nil // as nohup(1) wants it, the end of the terminal is none of ours
+	}
+	return t.Watch(w.inputs)
 }
 
 func (w *world) closePipe() int {

@@ -22,9 +22,10 @@ type Children struct {
 	inputs chan<- supervise.Input
 	close  func() (unread int)
 	tree   tree
-	tty    *Terminal // nil: no task has it to itself
-	census *Census   // nil: nobody counts
-	group  *Group    // of the command; nil: it has none
+	tty    *Terminal          // nil: no task has it to itself
+	census *Census            // nil: nobody counts
+	group  *Group             // of the command; nil: it has none
+	ended  syscall.WaitStatus // of the command's last main process
 }
 
 // child is what is known of one task.
@@ -61,6 +62,9 @@ func New(cmd, log Spec, tty *Terminal, ignored uint64, inputs chan<- supervise.I
 // Use makes the command's processes members of g, which stays the caller's.
 func (c *Children) Use(g *Group) { c.group = g }
 
+// Ended is how the command's last main process has ended.
+func (c *Children) Ended() syscall.WaitStatus { return c.ended }
+
 // groupOf is the group of a task, nil where it has none.
 func (c *Children) groupOf(t supervise.Task) *Group {
 	if t != supervise.Cmd {
@@ -85,7 +89,9 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 		}
 	}
 	if k.spec.Session == Foreground {
-		k.plan.giveTerminal(c.tty)
+		if err := c.giveTerminal(k.plan); err != nil {
+			return 0, err
+		}
 	}
 	k.plan.enter(c.groupOf(a.Task))
 	pid, answer, err := k.plan.start(env)
@@ -137,10 +143,14 @@ func (c *Children) Reap() []supervise.Input {
 		t, main := c.taskOf(pid)
 		switch {
 		case ws.Stopped():
-			if main {
+			if main && t == supervise.Cmd && c.halted(ws.StopSignal()) {
 				inputs = append(inputs, supervise.Halted{Task: t, Pid: pid})
 			}
 		case main:
+			if t == supervise.Cmd {
+				c.ended = ws
+				inputs = append(inputs, c.departed()...)
+			}
 			exits = append(exits, c.buried(t, pid, ws))
 		default:
 			orphans = true

@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,11 +16,8 @@ func Ignored() uint64 {
 	for _, sig := range []syscall.Signal{
 		unix.SIGHUP, unix.SIGINT, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU, unix.SIGCONT,
 	} {
-		// Room for the largest of the kernel's layouts; the handler comes first
-		// in all of those we build for.
-		var action [16]uintptr
-		_, _, errno := syscall.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
-		if errno == 0 && action[0] == sigIgn {
+		var action sigaction
+		if setAction(sig, nil, &action) && action[0] == sigIgn {
 			set |= 1 << (sig - 1)
 		}
 	}

@@ -23,6 +23,7 @@ type member struct {
 	pid     int
 	start   uint64 // in clock ticks since boot; with the pid, who it is
 	state   byte
+	parent  int
 	pgrp    int
 	sid     int
 	threads int
@@ -155,7 +156,7 @@ func parseStat(pid int, stat []byte) (m member, ok bool) {
 	if n < len(f)-1 {
 		return member{}, false
 	}
-	m = member{pid: pid, state: f[0][0], pgrp: atoi(f[2]), sid: atoi(f[3]), threads: atoi(f[17])}
+	m = member{pid: pid, state: f[0][0], parent: atoi(f[1]), pgrp: atoi(f[2]), sid: atoi(f[3]), threads: atoi(f[17])}
 	m.start, _ = strconv.ParseUint(string(f[19]), 10, 64)
 	// A zombie whose other threads go on is alive, and so may its children be.
 	return m, m.state != 'X' && (m.state != 'Z' || m.threads > 1)

@@ -96,6 +96,6 @@ func (p *plan) openFiles(attr *syscall.ProcAttr) ([]*os.File, error) {
 	return opened, nil
 }
 
-func (p *plan) giveTerminal(*Terminal) {}
+func (c *Children) giveTerminal(*plan) error { return nil }
 
 func (p *plan) verdict(*os.File) *supervise.StartError { return nil }

@@ -22,7 +22,10 @@ type Spec struct {
 	Prepare func() error
 
 	Session Session
-	User    *Credential // nil: ours
+	// Keys means that what the terminal sends us is for the process too, which
+	// has a session of its own.
+	Keys bool
+	User *Credential // nil: ours
 
 	Limits     []Limit
 	Umask      *int

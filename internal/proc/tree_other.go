@@ -3,7 +3,6 @@
 package proc
 
 import (
-	"os"
 	"syscall"
 
 	"dmon/supervise"
@@ -79,6 +78,3 @@ func wait(ws *syscall.WaitStatus, stopped bool) (int, error) {
 	}
 	return syscall.Wait4(-1, ws, options, nil)
 }
-
-// SuspendSelf implements supervise.System.
-func (c *Children) SuspendSelf() { _ = unix.Kill(os.Getpid(), unix.SIGSTOP) }

@@ -1,9 +1,10 @@
 package proc
 
 import (
+	"errors"
 	"fmt"
-	"runtime"
-	"strconv"
+	"os"
+	"sync/atomic"
 
 	"dmon/supervise"
 
@@ -17,6 +18,9 @@ type Terminal struct {
 	fd     int
 	before unix.Termios  // as we found it
 	job    *unix.Termios // as the task had it when it was suspended; nil: it was not
+	lent   bool          // another of our own group has asked for it
+	watch  *os.File      // has something to read when the terminal is gone; nil: nobody waits
+	told   atomic.Bool   // that it is gone
 }
 
 // OpenTerminal opens our controlling terminal.
@@ -35,16 +39,63 @@ func OpenTerminal() (*Terminal, error) {
 
 // Close gives the terminal up. The nil Terminal is none.
 func (t *Terminal) Close() {
-	if t != nil {
-		unix.Close(t.fd)
+	if t == nil {
+		return
 	}
+	if t.watch != nil {
+		t.watch.Close()
+	}
+	unix.Close(t.fd)
 }
 
-// set waits for what was written before to be shown, as a change of modes may
-// be meant for what comes after it. There is nothing to be done about failures:
-// the terminal is gone.
+// Watch says through inputs when the terminal is gone, which the kernel tells
+// the group in front, and so not us while the task has it. It wakes us
+// for nothing else: neither keys nor output.
+func (t *Terminal) Watch(inputs chan<- supervise.Input) error {
+	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return fmt.Errorf("cannot watch the terminal: %w", err)
+	}
+	// No event is asked for: a hang-up is told unasked.
+	if err := errors.Join(unix.SetNonblock(ep, true), unix.EpollCtl(ep, unix.EPOLL_CTL_ADD, t.fd, &unix.EpollEvent{})); err != nil {
+		unix.Close(ep)
+		return fmt.Errorf("cannot watch the terminal: %w", err)
+	}
+	t.watch = os.NewFile(uintptr(ep), "terminal")
+	conn, err := t.watch.SyscallConn()
+	if err != nil {
+		return fmt.Errorf("cannot watch the terminal: %w", err)
+	}
+	go func() {
+		var event [1]unix.EpollEvent
+		err := conn.Read(func(fd uintptr) bool {
+			n, _ := unix.EpollWait(int(fd), event[:], 0)
+			return n > 0
+		})
+		if stop, ok := t.departure(); ok && err == nil {
+			inputs <- stop
+		}
+	}()
+	return nil
+}
+
+// departure is what follows from the end of the terminal; ok is false where
+// that was told before.
+func (t *Terminal) departure() (in supervise.Stop, ok bool) {
+	return supervise.Stop{Signal: unix.SIGHUP, Cause: "the terminal is gone"}, t.told.CompareAndSwap(false, true)
+}
+
+// gone reports whether we have lost the terminal: it was hung up, or the leader
+// of our session has ended.
+func (t *Terminal) gone() bool {
+	_, err := unix.IoctlGetInt(t.fd, unix.TIOCGPGRP)
+	return err != nil
+}
+
+// set does not wait for what was written before to be shown: ^S would hold us
+// up. There is nothing to be done about failures: the terminal is gone.
 func (t *Terminal) set(modes *unix.Termios) {
-	background(func() { _ = unix.IoctlSetTermios(t.fd, unix.TCSETSW, modes) })
+	Unstopped(func() { _ = unix.IoctlSetTermios(t.fd, unix.TCSETS, modes) })
 }
 
 // group is the process group in the foreground, 0 where that cannot be told.
@@ -61,79 +112,15 @@ func (t *Terminal) ours() bool { return t.group() == unix.Getpgrp() }
 
 // give puts pgrp in the foreground.
 func (t *Terminal) give(pgrp int) {
-	background(func() { _ = unix.IoctlSetPointerInt(t.fd, unix.TIOCSPGRP, pgrp) })
-}
-
-// background calls f, which changes the terminal, without being stopped by TTOU
-// for being in the background. The signal is held back from this thread alone:
-// ignored, it would be ignored by every child too.
-func background(f func()) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	var ttou, before unix.Sigset_t
-	ttou.Val[0] = 1 << (unix.SIGTTOU - 1)
-	if unix.PthreadSigmask(unix.SIG_BLOCK, &ttou, &before) == nil {
-		defer func() { _ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil) }()
-	}
-	f()
+	Unstopped(func() { _ = unix.IoctlSetPointerInt(t.fd, unix.TIOCSPGRP, pgrp) })
 }
 
 // takeBack ends the use that the group of a task made of the terminal: we are
 // in the foreground again, unless our shell has put another job there.
 func (t *Terminal) takeBack(pgrp int) {
-	t.job = nil
+	t.job, t.lent = nil, false
 	if t.group() == pgrp {
 		t.give(unix.Getpgrp())
 		t.set(&t.before)
 	}
-}
-
-// giveTerminal lets the child take the terminal, if it is ours to give.
-func (p *plan) giveTerminal(t *Terminal) {
-	p.tty = -1
-	if t.ours() {
-		p.tty = t.fd
-	}
-}
-
-// stopGroup stops the rest of our group: the shell waits for a script that
-// started us, not for us. One signal for the whole group would reach us too, by
-// any of our threads and at any time, and stop us once more after the CONT.
-func (c *Children) stopGroup() {
-	pids, _ := names("/proc")
-	own, group := unix.Getpid(), unix.Getpgrp()
-	for _, name := range pids {
-		pid, err := strconv.Atoi(name)
-		if err != nil || pid == own {
-			continue
-		}
-		if m, ok := c.tree.look(pid); ok && m.pgrp == group {
-			_ = c.signal(m, unix.SIGSTOP) // one that we may not signal is not our job's
-		}
-	}
-}
-
-// suspendJob stops us and the rest of our job, as the shell expects of one that
-// was stopped. When the shell has put us in the foreground again, the task gets
-// the terminal back as it had it.
-func (c *Children) suspendJob() {
-	t, leader := c.tty, c.tasks[supervise.Cmd].leader
-	if t.group() == leader {
-		t.job, _ = unix.IoctlGetTermios(t.fd, unix.TCGETS)
-		t.give(unix.Getpgrp())
-		t.set(&t.before)
-	}
-	c.stopGroup()
-	stopThisThread()
-	if c.tasks[supervise.Cmd].pid == 0 {
-		return
-	}
-	if t.ours() {
-		if t.job != nil {
-			t.set(t.job)
-		}
-		t.give(leader)
-	}
-	// It was stopped before us, so that Thaw would leave it as it was.
-	_ = unix.Kill(-leader, unix.SIGCONT)
 }

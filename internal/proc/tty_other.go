@@ -5,6 +5,8 @@ package proc
 import (
 	"fmt"
 	"runtime"
+
+	"dmon/supervise"
 )
 
 // Terminal is the terminal that we were started on, for a task that gets it to
@@ -15,6 +17,9 @@ type Terminal struct{}
 func OpenTerminal() (*Terminal, error) {
 	return nil, fmt.Errorf("--tty is not available on %s", runtime.GOOS)
 }
+
+// Watch does nothing.
+func (t *Terminal) Watch(chan<- supervise.Input) error { return nil }
 
 // Close does nothing.
 func (t *Terminal) Close() {}

@@ -126,6 +126,10 @@ func shellOf(name string) string {
 	return "/bin/sh"
 }
 
+// Another reports whether c is another user than we are, for whom our terminal
+// is not meant. The nil Credential is not.
+func (c *Credential) Another() bool { return c != nil && int(c.UID) != os.Geteuid() }
+
 // unchanged reports whether c is who we are already, so that a dmon without
 // rights need not ask for any.
 func (c *Credential) unchanged() bool {

@@ -78,19 +78,6 @@ func (s *Settings) changes(c *proc.Credential) []string {
 	return append(c.Env[:len(c.Env):len(c.Env)], s.environ...)
 }
 
-// PlaceOn sets the two apart from dmon: terminal says whether dmon is in the
-// foreground of one. LOGCOMMAND is kept away from its keys, since it ends by
-// itself when COMMAND has ended and everything is read.
-func (s *Settings) PlaceOn(terminal bool) {
-	s.Cmd.Session, s.Log.Session = proc.OwnSession, proc.OwnSession
-	if terminal {
-		s.Cmd.Session, s.Log.Session = proc.Shared, proc.OwnGroup
-	}
-	if s.Policy.Terminal {
-		s.Cmd.Session = proc.Foreground
-	}
-}
-
 func (s *Settings) input() string {
 	switch path := s.Cmd.Open[0]; {
 	case path != "":

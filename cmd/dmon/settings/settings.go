@@ -80,6 +80,9 @@ func (s *Settings) resolve() error {
 	if err := s.resolveUsers(); err != nil {
 		return err
 	}
+	if err := s.checkTerminal(); err != nil {
+		return err
+	}
 	s.resolveEnvironment()
 	return nil
 }

@@ -3,13 +3,15 @@
 row F26 'forwarded signals'
 
 all="HUP QUIT ALRM USR1 USR2 CONT WINCH"
-# sent DMON FILE WORD: sends each and waits for its name in FILE.
+# sent DMON FILE...: sends each and waits for its name in all FILEs, as two
+# that wait at once are told in the wrong order.
 sent() {
-	local sig n=1
+	local sig file n=1 dmon=$1
+	shift
 	for sig in $all; do
-		kill -$sig "$1"
+		kill -$sig "$dmon"
 		n=$((n + 1))
-		wait_for "[ \$(lines $2) -ge $n ]"
+		for file; do wait_for "[ \$(lines $file) -ge $n ]"; done
 	done
 }
 want='ready
@@ -47,8 +49,7 @@ wait $dmon || rc=$?
 dmon -n -sS signals cmd2.said -- signals log2.said &
 dmon=$!
 wait_for '[ -s cmd2.said ] && [ -s log2.said ]'
-sent $dmon cmd2.said
-wait_for '[ $(lines log2.said) = 8 ]'
+sent $dmon cmd2.said log2.said
 equal "$(cat cmd2.said)" "$want" "what -sS forwarded to the command"
 equal "$(cat log2.said)" "$want" "what -sS forwarded to the log command"
 kill $dmon
