@@ -32,6 +32,7 @@ var ErrFull = errors.New("no room without waiting")
 type Pipe struct {
 	r, w int // -1 once closed
 	say  int // non-blocking second description of the write end, -1 until used
+	size int // what it holds, 0 where that cannot be told
 }
 
 // NewPipe makes a pipe as large as the system gives without asking for rights.
@@ -48,7 +49,7 @@ func NewPipe() (*Pipe, error) {
 			return nil, fmt.Errorf("cannot make a pipe: %w", err)
 		}
 	}
-	Enlarge(p.r)
+	p.size = Enlarge(p.r)
 	return p, nil
 }
 
@@ -68,25 +69,48 @@ func aboveStandard(fd int) (int, error) {
 }
 
 // ReadEnd returns the descriptor to read from, which stays p's. Call it before
-// every start of a reader: it clears O_NONBLOCK, which an earlier one may have
-// left on the description they share.
-func (p *Pipe) ReadEnd() (int, error) { return blocking(p.r, "read") }
+// every start of a reader: it undoes what an earlier one may have left on the
+// description they share, and on the pipe: O_NONBLOCK, packets (O_DIRECT),
+// signals for who is long gone (O_ASYNC), another size.
+func (p *Pipe) ReadEnd() (int, error) { return p.tidy(p.r, "read") }
 
 // WriteEnd is ReadEnd for the other side.
-func (p *Pipe) WriteEnd() (int, error) { return blocking(p.w, "write") }
+func (p *Pipe) WriteEnd() (int, error) { return p.tidy(p.w, "write") }
 
-func blocking(fd int, end string) (int, error) {
+func (p *Pipe) tidy(fd int, end string) (int, error) {
 	if fd < 0 {
 		return -1, fmt.Errorf("cannot use the %s end of the pipe: it is closed", end)
 	}
 	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	if err == nil && flags&unix.O_NONBLOCK != 0 {
-		_, err = unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags&^unix.O_NONBLOCK)
+	if err == nil && flags&leftovers != 0 {
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags&^leftovers)
 	}
 	if err != nil {
-		return -1, fmt.Errorf("cannot make the %s end of the pipe blocking: %w", end, err)
+		return -1, fmt.Errorf("cannot put the %s end of the pipe in order: %w", end, err)
 	}
+	if flags&unix.O_ASYNC != 0 {
+		_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETOWN, 0)
+	}
+	resize(fd, p.size)
 	return fd, nil
+}
+
+// Owner is who has one end of a pipe.
+type Owner struct{ UID, GID int }
+
+// Share lets both users open their end by name, as /dev/stdout and /dev/stdin,
+// and not the other's: writer may write only, and reader, by way of its group,
+// may read only. Nobody else comes near: the name leads through /proc/PID/fd of a
+// process that has the pipe. Only a privileged owner can do that, and where it
+// cannot the ends still work as descriptors.
+func (p *Pipe) Share(writer, reader Owner) {
+	mode := uint32(0o240)
+	if writer.UID == reader.UID {
+		mode = 0o600
+	}
+	if unix.Fchown(p.w, writer.UID, reader.GID) == nil {
+		_ = unix.Fchmod(p.w, mode)
+	}
 }
 
 // Say sends one line down the pipe, among the lines of the command. It never

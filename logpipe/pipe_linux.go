@@ -22,18 +22,37 @@ func pipeCloexec() (fds [2]int, err error) {
 	return fds, err
 }
 
+// leftovers are the flags that a program may leave on its end of a pipe, to the
+// harm of the next.
+const leftovers = unix.O_NONBLOCK | unix.O_DIRECT | unix.O_ASYNC
+
 // Enlarge makes the pipe behind fd as large as the system allows without
-// asking for rights. It does nothing where fd is no pipe, and takes what it
-// gets: past a limit of its own, a user's pipes cannot grow.
-func Enlarge(fd int) {
-	have, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0)
-	if err != nil {
-		return
-	}
-	for want := pipeMaxSize(); want > have; want /= 2 {
-		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, want); err == nil {
-			return
+// asking for rights, and returns how many bytes it holds then. It does nothing
+// where fd is no pipe, and returns 0. Past a limit of its own, a user's pipes
+// cannot grow.
+func Enlarge(fd int) int {
+	have := pipeSize(fd)
+	for want := pipeMaxSize(); have > 0 && want > have; want /= 2 {
+		if got, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, want); err == nil {
+			return got
 		}
+	}
+	return have
+}
+
+// pipeSize is how many bytes the pipe behind fd holds, 0 where it is none.
+func pipeSize(fd int) int {
+	size, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0)
+	if err != nil {
+		return 0
+	}
+	return size
+}
+
+// resize gives a pipe the size it had, if it has another and that can be.
+func resize(fd, size int) {
+	if size > 0 && pipeSize(fd) != size {
+		_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, size)
 	}
 }
 

@@ -28,6 +28,19 @@ func TestPipeIsAsLargeAsEveryoneMay(t *testing.T) {
 	}
 }
 
+func TestF71SizeIsTheOldOneAgain(t *testing.T) {
+	p := newPipe(t)
+	size := pipeSize(p.r)
+	for name, end := range map[string]func() (int, error){"read": p.ReadEnd, "write": p.WriteEnd} {
+		if _, err := unix.FcntlInt(uintptr(p.w), unix.F_SETPIPE_SZ, 4096); err != nil {
+			t.Fatal(err)
+		}
+		if fd, err := end(); err != nil || pipeSize(fd) != size {
+			t.Errorf("%s end: error %v, holds %d bytes, not %d", name, err, pipeSize(fd), size)
+		}
+	}
+}
+
 func TestEnlargeLeavesOthersAlone(t *testing.T) {
 	file, err := os.Open(os.DevNull)
 	if err != nil {

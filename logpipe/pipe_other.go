@@ -25,8 +25,14 @@ func pipeCloexec() (fds [2]int, err error) {
 	return fds, nil
 }
 
+// leftovers are the flags that a program may leave on its end of a pipe, to the
+// harm of the next.
+const leftovers = unix.O_NONBLOCK | unix.O_ASYNC
+
 // Enlarge does nothing: pipes grow by themselves here, or not at all.
-func Enlarge(fd int) {}
+func Enlarge(fd int) int { return 0 }
+
+func resize(fd, size int) {}
 
 func reopenNonblocking(fd int) (int, error) {
 	return -1, errors.New("this system cannot open a pipe a second time")

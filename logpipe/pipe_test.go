@@ -85,6 +85,26 @@ func TestF39NonblockIsClearedBeforeTheNextStart(t *testing.T) {
 	}
 }
 
+// Whatever a program left behind, the next one finds its end as the first did.
+func TestF71LeftoversAreGoneBeforeTheNextStart(t *testing.T) {
+	p := newPipe(t)
+	for name, end := range map[string]func() (int, error){"read": p.ReadEnd, "write": p.WriteEnd} {
+		fd, err := end()
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := flags(t, fd)
+		for _, flag := range []int{unix.O_NONBLOCK, unix.O_ASYNC, leftovers} {
+			if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFL, before|flag); err != nil {
+				t.Fatal(err)
+			}
+			if fd, err = end(); err != nil || flags(t, fd) != before {
+				t.Errorf("%s end after %#x: error %v, flags %#x, not %#x", name, flag, err, flags(t, fd), before)
+			}
+		}
+	}
+}
+
 func TestPipeSurvivesItsReader(t *testing.T) {
 	p := newPipe(t)
 	w, _ := p.WriteEnd()

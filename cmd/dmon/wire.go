@@ -160,8 +160,21 @@ func (w *world) openPipe() error {
 		return nil
 	}
 	var err error
-	w.pipe, err = logpipe.NewPipe()
-	return err
+	if w.pipe, err = logpipe.NewPipe(); err != nil {
+		return err
+	}
+	if cmd, log := w.opts.Cmd.User, w.opts.Log.User; cmd != nil || log != nil {
+		w.pipe.Share(owner(cmd), owner(log))
+	}
+	return nil
+}
+
+// owner is who a task with the user c belongs to.
+func owner(c *proc.Credential) logpipe.Owner {
+	if c == nil {
+		return logpipe.Owner{UID: os.Geteuid(), GID: os.Getegid()}
+	}
+	return logpipe.Owner{UID: int(c.UID), GID: int(c.GID)}
 }
 
 func (w *world) openStream() error {
@@ -174,24 +187,15 @@ func (w *world) openStream() error {
 }
 
 func (w *world) makeChildren() error {
-	cmd, log := w.opts.Cmd, w.opts.Log
+	var pipe proc.Pipe
 	if w.pipe != nil {
-		var err error
-		if cmd.Stdio[1], err = w.pipe.WriteEnd(); err != nil {
-			return err
-		}
-		if log.Stdio[0], err = w.pipe.ReadEnd(); err != nil {
-			return err
-		}
-		// A process may leave O_NONBLOCK behind on what the next one gets too.
-		cmd.Prepare = func() error { _, err := w.pipe.WriteEnd(); return err }
-		log.Prepare = func() error { _, err := w.pipe.ReadEnd(); return err }
+		pipe = w.pipe
 	}
 	err := w.openTerminal()
 	if err != nil {
 		return err
 	}
-	w.children, err = proc.New(cmd, log, w.terminal, w.ignored, w.inputs, w.closePipe)
+	w.children, err = proc.New(w.opts.Cmd, w.opts.Log, pipe, w.terminal, w.ignored, w.inputs)
 	if err == nil && w.census != nil {
 		w.children.Inform(w.census)
 	}
@@ -213,16 +217,6 @@ func (w *world) openTerminal() error {
 		return nil // as nohup(1) wants it, the end of the terminal is none of ours
 	}
 	return t.Watch(w.inputs)
-}
-
-func (w *world) closePipe() int {
-	if w.pipe == nil {
-		return 0
-	}
-	if err := w.pipe.CloseWrite(); err != nil {
-		w.voice.complain(err)
-	}
-	return w.pipe.Unread()
 }
 
 // tearDown gives everything back; the pid file last, because when it is gone

@@ -20,7 +20,7 @@ import (
 type Children struct {
 	tasks  [2]child
 	inputs chan<- supervise.Input
-	close  func() (unread int)
+	pipe   Pipe // nil: nothing joins the two
 	tree   tree
 	tty    *Terminal          // nil: no task has it to itself
 	census *Census            // nil: nobody counts
@@ -41,11 +41,15 @@ type child struct {
 
 // New returns Children that start cmd and, unless it has no Argv, log. It
 // makes this process the one that orphans of its descendants come to. That a
-// program was executed is told through inputs; closePipe is called for
-// ClosePipe. tty is the terminal of a task with the session Foreground, nil
-// where there is none; it stays the caller's. ignored are the signals that stay ignored, see Ignored.
-func New(cmd, log Spec, tty *Terminal, ignored uint64, inputs chan<- supervise.Input, closePipe func() int) (*Children, error) {
-	c := &Children{inputs: inputs, close: closePipe, tty: tty}
+// program was executed is told through inputs. pipe, nil for none, takes the
+// place of the command's standard output and log's standard input. tty is the
+// terminal of a task with the session Foreground, nil where there is none. Both
+// stay the caller's. ignored are the signals that stay ignored, see Ignored.
+func New(cmd, log Spec, pipe Pipe, tty *Terminal, ignored uint64, inputs chan<- supervise.Input) (*Children, error) {
+	c := &Children{inputs: inputs, pipe: pipe, tty: tty}
+	if err := c.join(&cmd, &log); err != nil {
+		return nil, err
+	}
 	for t, s := range []Spec{supervise.Cmd: cmd, supervise.Log: log} {
 		if len(s.Argv) == 0 {
 			continue
@@ -76,10 +80,8 @@ func (c *Children) groupOf(t supervise.Task) *Group {
 // Start implements supervise.System.
 func (c *Children) Start(a supervise.Start) (int, error) {
 	k := &c.tasks[a.Task]
-	if k.spec.Prepare != nil {
-		if err := k.spec.Prepare(); err != nil {
-			return 0, err
-		}
+	if err := c.tidy(a.Task); err != nil {
+		return 0, err
 	}
 	env := k.spec.Env
 	if a.Task == supervise.Cmd {
@@ -275,12 +277,4 @@ func signalChild(pid int, signals ...syscall.Signal) error {
 		}
 	}
 	return nil
-}
-
-// ClosePipe implements supervise.System.
-func (c *Children) ClosePipe() int {
-	if c.close == nil {
-		return 0
-	}
-	return c.close()
 }

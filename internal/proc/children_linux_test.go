@@ -47,7 +47,7 @@ func newWorlds(t *testing.T, cmd, log Spec) *world {
 		}
 	}
 	var err error
-	if w.Children, err = New(cmd, log, nil, 0, w.inputs, nil); err != nil {
+	if w.Children, err = New(cmd, log, nil, nil, 0, w.inputs); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -18,8 +18,6 @@ type Spec struct {
 	// Open are paths that the process itself opens in place of Stdio before it
 	// changes its user; "" leaves Stdio. 1 and 2 are created and appended to.
 	Open [3]string
-	// Prepare, unless nil, is called before each start.
-	Prepare func() error
 
 	Session Session
 	// Keys means that what the terminal sends us is for the process too, which
