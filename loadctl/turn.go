@@ -52,9 +52,11 @@ func (t *turns) take() error {
 	return nil
 }
 
-// drop ends our turn.
+// drop ends our turn. A child that has not executed its program yet has a copy of
+// the descriptor, so that closing it alone would leave the lock there.
 func (t *turns) drop() {
 	if t.file != nil {
+		_ = unix.Flock(int(t.file.Fd()), unix.LOCK_UN) // it is ours
 		t.file.Close()
 		t.file = nil
 	}

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"dmon/supervise"
@@ -12,28 +13,33 @@ import (
 // the middle is counted or not. Make one with NewCensus, and hand it to
 // Children.Inform, or the tree is empty for ever.
 type Census struct {
-	cmd    atomic.Int64 // the pid of the command's main process, 0: there is none
-	logger atomic.Int64 // the group or session of the log command, 0: it has none
+	kin    atomic.Pointer[kin]
+	reaped atomic.Int64 // processor time of those that were the command's, as a Duration
 	walk   walk
+	most   time.Duration // of all that was said
 }
 
 // Activity is what a tree does.
 type Activity struct {
 	Active int           // threads that run, wait for a processor, or sleep uninterruptibly
-	Used   time.Duration // processor time of all members so far, and of those that have ended
+	Used   time.Duration // processor time of all members so far, and of those that have ended; it never falls
 }
 
 // NewCensus returns a census of an empty tree. It fails where the kernel does
 // not tell what is needed.
 func NewCensus() (*Census, error) {
 	c := new(Census)
+	c.kin.Store(new(kin))
 	return c, c.walk.open()
 }
 
-// Take counts. What is known of processes that have ended includes the log
-// command's, if that was started anew.
+// Take counts.
 func (c *Census) Take() (Activity, error) {
-	return c.walk.take(int(c.cmd.Load()), int(c.logger.Load()))
+	a, err := c.walk.take(c.kin.Load(), time.Duration(c.reaped.Load()))
+	// A member that ends in the middle is met neither here nor there.
+	c.most = max(c.most, a.Used)
+	a.Used = c.most
+	return a, err
 }
 
 // Inform tells census from now on which processes are the command's.
@@ -43,8 +49,18 @@ func (c *Children) Inform(census *Census) {
 }
 
 func (c *Children) inform() {
-	if c.census != nil {
-		c.census.cmd.Store(int64(c.tasks[supervise.Cmd].pid))
-		c.census.logger.Store(int64(c.tasks[supervise.Log].leader))
+	if c.census == nil {
+		return
+	}
+	if now := c.kin(); !now.equal(c.census.kin.Load()) {
+		c.census.kin.Store(&now)
+	}
+}
+
+// book adds what a process has used that was reaped, if it was the command's,
+// with all that it has waited for itself.
+func (c *Children) book(pid int, usage *syscall.Rusage) {
+	if c.census != nil && c.ownerOfReaped(pid) == supervise.Cmd {
+		c.census.reaped.Add(usage.Utime.Nano() + usage.Stime.Nano())
 	}
 }

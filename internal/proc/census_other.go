@@ -2,7 +2,10 @@
 
 package proc
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 type walk struct{}
 
@@ -10,4 +13,4 @@ var errNoCensus = errors.New("cannot tell what the command does: only Linux tell
 
 func (w *walk) open() error { return errNoCensus }
 
-func (w *walk) take(cmd, logger int) (Activity, error) { return Activity{}, errNoCensus }
+func (w *walk) take(k *kin, reaped time.Duration) (Activity, error) { return Activity{}, errNoCensus }

@@ -107,7 +107,7 @@ func takeGroup(path string) (g *Group, taken bool) {
 			return nil, false
 		}
 		g := &Group{path: path, fd: fd, old: made != nil}
-		g.spent = g.old // for all we know
+		g.spent, g.frozen = g.old, g.old // for all we know
 		if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil {
 			g.close()
 			return nil, true
@@ -223,7 +223,7 @@ func (g *Group) signal(pid int, sig syscall.Signal) {
 	if err != nil {
 		return
 	}
-	if path, ok := unifiedPath(text); ok && strings.Contains(path+"/", "/"+filepath.Base(g.path)+"/") {
+	if within(text, filepath.Base(g.path)) {
 		_ = unix.PidfdSendSignal(fd, sig, nil, 0) // what refuses gets KILL from the group
 	}
 }
@@ -257,7 +257,7 @@ func (g *Group) freeze() bool {
 }
 
 func (g *Group) thaw() {
-	if g != nil && g.write("cgroup.freeze", "0") == nil {
+	if g != nil && g.frozen && g.write("cgroup.freeze", "0") == nil {
 		g.frozen = false
 	}
 }

@@ -60,17 +60,40 @@ func inChild(p *plan) {
 			syscall.RawSyscall(unix.SYS_EXIT_GROUP, 0, 0, 0)
 		}
 	}
+	dieWithUs(p, unix.SIGKILL)
 	setSession(p)
+	setSignals(p)
 	setFiles(p)
 	setPriorities(p)
 	setUser(p)
-	setSignals(p)
+	setOff(p)
 	execute(p)
 }
 
+// dieWithUs asks for a signal when dmon dies. It comes first of all, with KILL: a
+// child that hangs in an open has copies of dmon's descriptors, locks among
+// them, which would outlive dmon otherwise.
+//
+//go:norace
+//go:nosplit
+func dieWithUs(p *plan, sig syscall.Signal) {
+	syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(sig), 0, 0, 0, 0)
+	// We may have died before the request was made.
+	if parent, _, _ := syscall.RawSyscall(unix.SYS_GETPPID, 0, 0, 0); parent != p.ourPid {
+		syscall.RawSyscall(unix.SYS_EXIT_GROUP, statusNotFound, 0, 0)
+	}
+}
+
+// coreSignals are those whose default is a core. One of them would take dmon
+// along while the child shares its memory, on kernels before 5.16, so that they
+// wait for the execution.
+const coreSignals = 1<<(unix.SIGQUIT-1) | 1<<(unix.SIGILL-1) | 1<<(unix.SIGTRAP-1) | 1<<(unix.SIGABRT-1) | 1<<(unix.SIGBUS-1) |
+	1<<(unix.SIGFPE-1) | 1<<(unix.SIGSEGV-1) | 1<<(unix.SIGXCPU-1) | 1<<(unix.SIGXFSZ-1) | 1<<(unix.SIGSYS-1)
+
 // setSignals gives every signal its default, except those that were ignored
-// when dmon was started. The mask is emptied last: until then nothing that was
-// sent to the child can reach a handler of the runtime's.
+// when dmon was started. The mask comes last: until then nothing that was
+// sent to the child can reach a handler of the runtime's. From then on what asks
+// the child to end ends it, also where it hangs in an open.
 //
 //go:norace
 //go:nosplit
@@ -81,6 +104,18 @@ func setSignals(p *plan) {
 			action = uintptr(unsafe.Pointer(&p.ignore))
 		}
 		syscall.RawSyscall6(unix.SYS_RT_SIGACTION, sig, action, 0, 8, 0, 0)
+	}
+	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&p.core)), 0, 8, 0, 0)
+}
+
+// setOff does what must wait for the very last: from here on dmon's death has
+// the effect that was asked for.
+//
+//go:norace
+//go:nosplit
+func setOff(p *plan) {
+	if syscall.Signal(p.death) != unix.SIGKILL {
+		syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, p.death, 0, 0, 0, 0)
 	}
 	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&p.zero)), 0, 8, 0, 0)
 }
@@ -195,8 +230,8 @@ func setOOMScore(p *plan) {
 	}
 }
 
-// setUser gives up rights, and asks for the signal of our death after that,
-// because a change of user takes the request back.
+// setUser gives up rights, and repeats the request for the signal of our death,
+// which a change of user takes back.
 //
 //go:norace
 //go:nosplit
@@ -215,17 +250,11 @@ func setUser(p *plan) {
 		if _, _, errno := syscall.RawSyscall(sysSetresuid, p.uid, p.uid, p.uid); errno != 0 {
 			fail(p, stageUser, 0, errno)
 		}
+		dieWithUs(p, unix.SIGKILL)
 	}
 	if p.nnp {
 		if _, _, errno := syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); errno != 0 {
 			fail(p, stageNoNewPrivs, 0, errno)
-		}
-	}
-	if p.death != 0 {
-		syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, p.death, 0, 0, 0, 0)
-		// We may have died before the request was made.
-		if parent, _, _ := syscall.RawSyscall(unix.SYS_GETPPID, 0, 0, 0); parent != p.ourPid {
-			syscall.RawSyscall(unix.SYS_EXIT_GROUP, statusNotFound, 0, 0)
 		}
 	}
 }

@@ -310,7 +310,7 @@ func TestParseStat(t *testing.T) {
 		"sleep": true, "": true, "a b": true, ") S 9 9": true, "((((": true, "))))": true, "\n\n": true, "x) Z 1 1 1 1": true, "\xff": true,
 	} {
 		m, got := parseStat(7, []byte("7 ("+name+")"+rest))
-		if got != ok || m != (member{pid: 7, start: 987654, state: 'S', pgrp: 22, sid: 33, threads: 1}) {
+		if got != ok || m != (member{pid: 7, parent: 1, start: 987654, state: 'S', pgrp: 22, sid: 33, threads: 1, flags: 4194304, used: 260 * time.Millisecond}) {
 			t.Errorf("%q: %+v, %v", name, m, got)
 		}
 	}
@@ -320,10 +320,10 @@ func TestParseStat(t *testing.T) {
 		}
 	}
 	dead := strings.Replace(rest, " S ", " Z ", 1)
-	if _, ok := parseStat(7, []byte("7 (x)"+dead)); ok {
+	if m, ok := parseStat(7, []byte("7 (x)"+dead)); !ok || m.alive() {
 		t.Error("a zombie is taken as alive")
 	}
-	if _, ok := parseStat(7, []byte("7 (x)"+strings.Replace(dead, " 20 0 1 ", " 20 0 2 ", 1))); !ok {
+	if m, ok := parseStat(7, []byte("7 (x)"+strings.Replace(dead, " 20 0 1 ", " 20 0 2 ", 1))); !ok || !m.alive() {
 		t.Error("a zombie with a thread that lives is taken as dead")
 	}
 }
@@ -332,7 +332,7 @@ func FuzzParseStat(f *testing.F) {
 	f.Add([]byte("7 (x) S 1 22 33 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 1 2"))
 	f.Add([]byte(")"))
 	f.Fuzz(func(t *testing.T, stat []byte) {
-		if m, ok := parseStat(1, stat); ok && (m.state == 'X' || m.pid != 1) {
+		if m, ok := parseStat(1, stat); ok && (m.used < 0 || m.pid != 1) {
 			t.Errorf("%q is %+v", stat, m)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -16,17 +17,9 @@ import (
 type tree struct {
 	buf  []byte // for what is read from /proc, which is used at once
 	ours string // the list of the children of our first thread
-}
 
-// member is a process of a tree, as it was when it was looked at.
-type member struct {
-	pid     int
-	start   uint64 // in clock ticks since boot; with the pid, who it is
-	state   byte
-	parent  int
-	pgrp    int
-	sid     int
-	threads int
+	scans   bool          // there are no such lists
+	parents map[int][]int // where it scans: children by parent, of the walk that goes on
 }
 
 // adopt makes orphans come to us instead of to init, which we may be ourselves.
@@ -34,18 +27,32 @@ func (t *tree) adopt() error {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil && os.Getpid() != 1 {
 		return fmt.Errorf("cannot become the reaper of orphans: %w", err)
 	}
+	if err := t.open(); err != nil {
+		return err
+	}
 	// In a new pid namespace with the old /proc the numbers there are not ours,
 	// and what they name would be somebody else's.
-	if self, err := os.Readlink("/proc/self"); err != nil || self != strconv.Itoa(os.Getpid()) {
+	if self, _ := os.Readlink("/proc/self"); self != strconv.Itoa(os.Getpid()) {
 		return errors.New("/proc is not that of this pid namespace (with unshare(1), add --mount-proc)")
 	}
+	return nil
+}
+
+// open makes t ready for use. Where the kernel keeps no lists of children all
+// processes have to be looked at.
+func (t *tree) open() error {
 	t.buf = make([]byte, 4096)
+	if _, err := os.Readlink("/proc/self"); err != nil {
+		return fmt.Errorf("dmon needs /proc, which is not mounted here: %w", err)
+	}
 	// The kernel hands orphans to the first thread of a process that lives, and
 	// the first thread of a Go program never ends. What other threads have there
 	// is what they forked: the main processes, which we know.
 	t.ours = "/proc/self/task/" + strconv.Itoa(os.Getpid()) + "/children"
-	if _, err := t.list(nil, t.ours); err != nil {
-		return fmt.Errorf("cannot find the processes of a command: %w (is /proc mounted?)", err)
+	_, err := t.list(nil, t.ours)
+	t.scans = errors.Is(err, unix.ENOENT)
+	if err != nil && !t.scans {
+		return fmt.Errorf("cannot find the processes of a command: %w", err)
 	}
 	return nil
 }
@@ -81,9 +88,34 @@ func (t *tree) readUntil(path string, once bool) ([]byte, error) {
 	}
 }
 
+// orphans adds the children of our first thread to pids: a walk begins with it.
+func (t *tree) orphans(pids []int) ([]int, error) {
+	if !t.scans {
+		return t.list(pids, t.ours)
+	}
+	t.scan()
+	return append(pids, t.parents[os.Getpid()]...), nil
+}
+
+// scan notes the parents of all processes.
+func (t *tree) scan() {
+	t.parents = map[int][]int{}
+	all, _ := names("/proc")
+	for _, name := range all {
+		if pid, err := strconv.Atoi(name); err == nil {
+			if m, err := t.stat(pid); err == nil {
+				t.parents[m.parent] = append(t.parents[m.parent], pid)
+			}
+		}
+	}
+}
+
 // children adds the children of every thread of a process to pids, zombies
 // included. Of one that is gone there are none.
 func (t *tree) children(pids []int, m member) []int {
+	if t.scans || m.hidden() {
+		return append(pids, t.parents[m.pid]...)
+	}
 	pid := strconv.Itoa(m.pid)
 	dir := "/proc/" + pid + "/task/"
 	if m.threads == 1 {
@@ -97,6 +129,52 @@ func (t *tree) children(pids []int, m member) []int {
 		pids, _ = t.list(pids, dir+tid+"/children")
 	}
 	return pids
+}
+
+// descend adds the descendants of all in list to it, downwards: none comes
+// before its parent. more, unless nil, are others that may be among them where
+// some are hidden.
+func (t *tree) descend(list []member, more func() []int) []member {
+	seen := make(map[int]bool, len(list))
+	for _, m := range list {
+		seen[m.pid] = true
+	}
+	var pids []int
+	for i, scanned := 0, t.scans; i < len(list); i++ {
+		if list[i].hidden() && !scanned {
+			t.scan() // its children, which may be seen, are listed nowhere else
+			scanned = true
+		}
+		pids = t.children(pids[:0], list[i])
+		for _, pid := range pids {
+			if m, ok := t.lookBelow(pid, list[i].pid); ok && !seen[pid] {
+				seen[pid] = true
+				list = append(list, m)
+			}
+		}
+	}
+	if more == nil || !slices.ContainsFunc(list, member.hidden) {
+		return list
+	}
+	for _, pid := range more() {
+		if m, ok := t.lookBelow(pid, 0); ok && !seen[pid] {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// lookBelow is look for what the kernel has just told to be a child of parent,
+// or a member of a group: one that is there, but cannot be read, is hidden.
+func (t *tree) lookBelow(pid, parent int) (m member, ok bool) {
+	m, err := t.stat(pid)
+	switch {
+	case err == nil:
+		return m, m.alive()
+	case errors.Is(unix.Kill(pid, 0), unix.ESRCH):
+		return m, false
+	}
+	return hiddenMember(pid, parent), true
 }
 
 // list adds the pids in a file of the kernel's to pids.
@@ -127,42 +205,4 @@ func names(dir string) ([]string, error) {
 		}
 		_, _, list = unix.ParseDirent(buf[:n], -1, list)
 	}
-}
-
-// look reads what a process is now; ok is false where it is gone or a zombie.
-func (t *tree) look(pid int) (m member, ok bool) {
-	stat, err := t.readLine("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return member{}, false
-	}
-	return parseStat(pid, stat)
-}
-
-// parseStat reads /proc/PID/stat. The name in it may hold anything, so that
-// the fields are counted from the last parenthesis.
-func parseStat(pid int, stat []byte) (m member, ok bool) {
-	end := bytes.LastIndexByte(stat, ')')
-	if end < 0 {
-		return member{}, false
-	}
-	// Numbered as in proc(5), less three: state is the third field there.
-	f, n := [20][]byte{}, 0
-	for field := range bytes.FieldsSeq(stat[end+1:]) {
-		if f[n] = field; n == len(f)-1 {
-			break
-		}
-		n++
-	}
-	if n < len(f)-1 {
-		return member{}, false
-	}
-	m = member{pid: pid, state: f[0][0], parent: atoi(f[1]), pgrp: atoi(f[2]), sid: atoi(f[3]), threads: atoi(f[17])}
-	m.start, _ = strconv.ParseUint(string(f[19]), 10, 64)
-	// A zombie whose other threads go on is alive, and so may its children be.
-	return m, m.state != 'X' && (m.state != 'Z' || m.threads > 1)
-}
-
-func atoi(b []byte) int {
-	n, _ := strconv.Atoi(string(b))
-	return n
 }

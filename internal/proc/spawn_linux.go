@@ -53,6 +53,7 @@ type plan struct {
 	envp    []*byte
 	zero    [16]uint64 // a signal action of default, an empty signal mask
 	ignore  [16]uint64 // a signal action of ignore
+	core    uint64     // a signal mask of those whose default is a core
 	ignored uint64     // bit n-1: signal n stays ignored
 	session uintptr
 	tty     int   // the terminal to be taken, -1 for none
@@ -99,7 +100,7 @@ const unchanged = -1 << 20 // of umask, nice and ioprio
 
 // newPlan lays out everything that is the same for each start.
 func newPlan(s *Spec, ignored uint64) (*plan, error) {
-	p := &plan{spec: s, stdio: s.Stdio, ignored: ignored, nnp: s.NoNewPrivs, death: uintptr(s.OnOurDeath)}
+	p := &plan{spec: s, stdio: s.Stdio, ignored: ignored, nnp: s.NoNewPrivs, death: uintptr(s.OnOurDeath), core: coreSignals}
 	p.umask, p.nice, p.ioprio = unchanged, unchanged, unchanged
 	p.ignore[0] = sigIgn // on 32 bits too: it is the lower half
 	p.session, p.tty, p.ourPid = uintptr(s.Session), -1, uintptr(os.Getpid())
@@ -222,18 +223,20 @@ func errnoOf(err error) syscall.Errno {
 	return syscall.EINVAL
 }
 
-// verdict reads the status pipe to its end; nil means executed.
-func (p *plan) verdict(answer *os.File) *supervise.StartError {
+// verdict reads the status pipe to its end, which comes when the program was
+// executed, or when the child is gone: then it says that it was not. pid must not be
+// reaped before that is known.
+func (p *plan) verdict(answer *os.File, pid int) verdict {
 	defer answer.Close()
 	var b [12]byte
 	n, _ := answer.Read(b[:])
 	if n != len(b) {
-		return nil
+		return verdict{unborn: unborn(pid)}
 	}
 	where := stage(binary.NativeEndian.Uint32(b[0:]))
 	detail := int(binary.NativeEndian.Uint32(b[4:]))
 	errno := syscall.Errno(binary.NativeEndian.Uint32(b[8:]))
-	return p.explain(where, detail, errno)
+	return verdict{failure: p.explain(where, detail, errno)}
 }
 
 // Exit statuses of what could not be started; env(1) and the shells agree.

@@ -98,4 +98,4 @@ func (p *plan) openFiles(attr *syscall.ProcAttr) ([]*os.File, error) {
 
 func (c *Children) giveTerminal(*plan) error { return nil }
 
-func (p *plan) verdict(*os.File) *supervise.StartError { return nil }
+func (p *plan) verdict(*os.File, int) verdict { return verdict{} }

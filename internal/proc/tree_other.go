@@ -21,6 +21,25 @@ type member struct {
 	start uint64 // never known
 }
 
+func (m member) ident() ident { return ident(m) }
+
+// ident is who a member is.
+type ident member
+
+// pause: what was stopped before one is not known.
+type pause struct{ on bool }
+
+// kin: with the process group everything is said.
+type kin struct{}
+
+func (k *kin) equal(*kin) bool { return true }
+
+func (c *Children) kin() kin { return kin{} }
+
+func (c *Children) noteOlder() error { return nil }
+
+func (c *Children) ownerOfReaped(int) supervise.Task { return supervise.Cmd }
+
 func (t *tree) adopt() error { return nil }
 
 func (c *Children) orphans(t supervise.Task) []member {
@@ -67,14 +86,19 @@ func (c *Children) Thaw(t supervise.Task) error {
 	return c.signalAll(c.members(t), all, syscall.SIGCONT)
 }
 
+// wake sends CONT.
+func (c *Children) wake(members []member, which func(member) bool) error {
+	return c.signalAll(members, which, syscall.SIGCONT)
+}
+
 func (c *Children) killTree(t supervise.Task) error {
 	return c.signalAll(c.members(t), all, syscall.SIGKILL)
 }
 
-func wait(ws *syscall.WaitStatus, stopped bool) (int, error) {
+func (c *Children) wait(ws *syscall.WaitStatus, usage *syscall.Rusage) (int, error) {
 	options := syscall.WNOHANG
-	if stopped {
+	if c.tty != nil {
 		options |= syscall.WUNTRACED
 	}
-	return syscall.Wait4(-1, ws, options, nil)
+	return syscall.Wait4(-1, ws, options, usage)
 }

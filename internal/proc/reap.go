@@ -1,0 +1,154 @@
+package proc
+
+import (
+	"errors"
+	"os"
+	"syscall"
+
+	"dmon/supervise"
+)
+
+// verdict is how a start went. The zero verdict is that the program was executed.
+type verdict struct {
+	failure *supervise.StartError // why it could not be
+	unborn  bool                  // the process was ended before it could be
+}
+
+// listen waits for the end of the status pipe, in a goroutine because a slow
+// execve must not hold up the loop.
+func (c *Children) listen(a supervise.Start, pid int, p *plan, answer *os.File) <-chan verdict {
+	told := make(chan verdict, 1)
+	if answer == nil {
+		told <- verdict{}
+		return told
+	}
+	go func() {
+		v := p.verdict(answer, pid)
+		told <- v
+		if v == (verdict{}) {
+			c.inputs <- supervise.Executed{Task: a.Task, Run: a.Run}
+		}
+	}()
+	return told
+}
+
+// Reap implements supervise.System.
+func (c *Children) Reap() []supervise.Input {
+	var exits []supervise.Exit
+	var inputs []supervise.Input
+	orphans, childless := false, false
+	for {
+		var ws syscall.WaitStatus
+		var usage *syscall.Rusage
+		if c.census != nil {
+			usage = new(syscall.Rusage)
+		}
+		pid, err := c.wait(&ws, usage)
+		if errors.Is(err, syscall.EINTR) {
+			continue
+		}
+		if err != nil || pid <= 0 {
+			childless = errors.Is(err, syscall.ECHILD)
+			break
+		}
+		if !ws.Stopped() {
+			c.book(pid, usage)
+		}
+		t, main := c.taskOf(pid)
+		switch {
+		case ws.Stopped():
+			if main && t == supervise.Cmd && c.halted(ws.StopSignal()) {
+				inputs = append(inputs, supervise.Halted{Task: t, Pid: pid})
+			}
+		case main:
+			if t == supervise.Cmd {
+				c.ended = ws
+				inputs = append(inputs, c.departed()...)
+			}
+			exits = append(exits, c.buried(t, pid, ws))
+		default:
+			orphans = true
+		}
+	}
+	for i := range exits {
+		if !childless { // what is left has a parent, which would be our child
+			c.survey(&exits[i])
+		}
+		inputs = append(inputs, exits[i])
+	}
+	if orphans {
+		inputs = append(inputs, c.bereaved(exits)...)
+	}
+	c.inform()
+	return inputs
+}
+
+// buried notes that a main process was reaped.
+func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supervise.Exit {
+	k := &c.tasks[t]
+	k.pid = 0
+	if k.spec.Session == Foreground {
+		c.tty.takeBack(pid)
+	}
+	k.awaitVerdict()
+	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn}
+	k.told = verdict{} // an heir was executed
+	return e
+}
+
+// silent reports whether of a main process it is not known yet how its start went.
+func (c *Children) silent() bool {
+	for t := range c.tasks {
+		if k := &c.tasks[t]; k.pid != 0 && !k.heard && len(k.answer) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// awaitVerdict does not wait when the process is gone: then its pipe has ended.
+func (k *child) awaitVerdict() {
+	if !k.heard {
+		k.told, k.heard = <-k.answer, true
+	}
+}
+
+// survey counts what a main process has left, and makes the eldest its heir.
+func (c *Children) survey(e *supervise.Exit) {
+	k := &c.tasks[e.Task]
+	left := c.orphans(e.Task)
+	e.Left = len(left)
+	if !k.spec.Forking || e.Left == 0 || e.Failure != nil || e.Unexecuted {
+		return
+	}
+	eldest := left[0]
+	for _, m := range left {
+		if m.start != 0 && (m.start < eldest.start || eldest.start == 0) { // 0 where it is hidden
+			eldest = m
+		}
+	}
+	e.Heir, e.Left = eldest.pid, e.Left-1
+	k.pid = eldest.pid
+}
+
+// bereaved are the counts for tasks whose main process was gone before.
+func (c *Children) bereaved(told []supervise.Exit) []supervise.Input {
+	var more []supervise.Input
+	for t := range c.tasks {
+		task := supervise.Task(t)
+		if c.tasks[t].plan == nil || c.tasks[t].pid != 0 || isTold(told, task) {
+			continue
+		}
+		more = append(more, supervise.Remains{Task: task, Left: len(c.orphans(task))})
+	}
+	return more
+}
+
+func isTold(told []supervise.Exit, t supervise.Task) bool {
+	for _, e := range told {
+		if e.Task == t {
+			return true
+		}
+	}
+	return false
+}
