@@ -37,7 +37,7 @@ func (r *reporter) Event(e supervise.Event) {
 	if r.stream != nil {
 		r.stream.Write(e)
 	}
-	if r.opts.CmdPidFile != "" && e.Task == supervise.Cmd {
+	if r.cmdPid != nil && e.Task == supervise.Cmd {
 		r.keepCmdPid(e)
 	}
 	text := r.words(e)
@@ -80,11 +80,9 @@ func (r *reporter) keepCmdPid(e supervise.Event) {
 	var err error
 	switch e.Kind {
 	case supervise.Started:
-		err = daemon.WritePid(r.opts.CmdPidFile, e.Pid)
+		err = r.cmdPid.Write(e.Pid)
 	case supervise.Exited:
-		if err = os.Remove(r.opts.CmdPidFile); errors.Is(err, os.ErrNotExist) {
-			err = nil
-		}
+		err = r.cmdPid.Remove()
 	}
 	if err != nil {
 		r.voice.notice(err.Error())

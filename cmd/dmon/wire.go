@@ -29,6 +29,7 @@ type world struct {
 	launcher *daemon.Launcher
 	voice    *voice
 	pidFile  *daemon.PidFile
+	cmdPid   *daemon.CommandPid
 	pipe     *logpipe.Pipe
 	stream   *events.Stream
 	watch    *loadctl.Watch
@@ -150,7 +151,7 @@ func (w *world) openPidFiles() error {
 		}
 	}
 	if w.opts.CmdPidFile != "" {
-		err = daemon.CheckPid(w.opts.CmdPidFile)
+		w.cmdPid, err = daemon.OpenCommandPid(w.opts.CmdPidFile, w.pidFile)
 	}
 	return err
 }
@@ -233,5 +234,5 @@ func (w *world) tearDown() error {
 	if w.pipe != nil {
 		err = w.pipe.Close()
 	}
-	return errors.Join(err, w.group.Remove(), w.pidFile.Remove())
+	return errors.Join(err, w.group.Remove(), w.cmdPid.Remove(), w.pidFile.Remove())
 }

@@ -5,23 +5,32 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
+
+	"dmon/internal/place"
 
 	"golang.org/x/sys/unix"
 )
 
+// A pid file is ours by a write lock of fcntl(2) on it. Such a lock is not our
+// children's, also not of one that has not executed its program yet; nobody
+// gets one who may only read the file, and the kernel says whose it is. A reader
+// can still get in the way, with a read lock. So a file is not taken over by
+// locking it: a new one, locked and written, takes its name. An exclusive
+// lock of flock(2) is taken besides, where it is to be had, for scripts that look
+// with flock(1).
+
 // PidFile is a pid file that we hold. The lock goes with its descriptor, and
-// the descriptor with this value: dropped, the garbage collector would close
-// it, so keep it for as long as the program lives.
+// with any other that this process closes on the file: nobody else may open it.
 type PidFile struct {
 	path string
-	file *os.File
+	fd   int
+	info place.Info
 }
 
 // RunningError says that somebody else holds the pid file.
 type RunningError struct {
 	Path string
-	Pid  int // 0 where the holder has not written it yet
+	Pid  int // 0 where the holder is in a pid namespace that we do not see
 }
 
 func (e *RunningError) Error() string {
@@ -31,146 +40,236 @@ func (e *RunningError) Error() string {
 	return fmt.Sprintf("already running as process %d (%s is locked)", e.Pid, e.Path)
 }
 
-// LockPidFile makes path ours and writes our pid and a newline to it. A file
-// that nobody holds is stale whatever it says, and is taken over. It fails
-// with a *RunningError where somebody holds it.
-func LockPidFile(path string) (*PidFile, error) {
-	for {
-		p, err := openPidFile(path)
-		if err != nil {
-			return nil, err
-		}
-		held, err := p.lock()
-		if err != nil {
-			p.file.Close()
-			return nil, err
-		}
-		if !held {
-			p.file.Close() // it was removed under our hands; the next one is another file
-			continue
-		}
-		if err := p.write(); err != nil {
-			p.Remove()
-			return nil, fmt.Errorf("cannot write pid file: %w", err)
-		}
-		return p, nil
-	}
-}
+// errAgain says that the file changed under our hands.
+var errAgain = errors.New("the pid file is being replaced all the time")
 
-func openPidFile(path string) (*PidFile, error) {
-	// Without O_TRUNC: until it is locked it belongs to somebody else.
-	// O_NONBLOCK is for a FIFO, which would hold us up.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOCTTY|unix.O_NONBLOCK, 0o644)
+// LockPidFile makes path ours and writes our pid and a newline to it. A file
+// that nobody holds is stale, and is taken over where it is empty or holds a
+// number. It fails with a *RunningError where somebody holds it, and with the
+// file as it was where it is anything else.
+func LockPidFile(path string) (*PidFile, error) {
+	d, name, err := place.Of(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open pid file: %w", err)
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file", path)
-	}
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("cannot use pid file: %w", err)
-	}
-	return &PidFile{path: path, file: f}, nil
-}
-
-// lock takes the lock; held is false where the path names another file by now.
-func (p *PidFile) lock() (held bool, err error) {
-	fd := int(p.file.Fd())
-	if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		if errors.Is(err, unix.EWOULDBLOCK) {
-			return false, &RunningError{Path: p.path, Pid: p.read()}
+	defer d.Close()
+	err = errAgain
+	for tries := 0; errors.Is(err, errAgain) && tries < 1000; tries++ {
+		var p *PidFile
+		if p, err = lockPidFile(d, name); err == nil {
+			return p, nil
 		}
-		return false, fmt.Errorf("cannot lock pid file %s: %w", p.path, err)
 	}
-	held, err = p.there()
-	if err != nil {
-		return false, fmt.Errorf("cannot use pid file: %w", err)
-	}
-	return held, nil
+	return nil, err
 }
 
-// there reports whether the path names our file still.
-func (p *PidFile) there() (bool, error) {
-	ours, err := p.file.Stat()
+func lockPidFile(d *place.Dir, name string) (*PidFile, error) {
+	old, err := openStale(d, name, unix.O_RDWR)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	named, err := os.Stat(p.path)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
+	if old == nil {
+		return newPidFile(d, name)
 	}
-	return err == nil && os.SameFile(ours, named), err
+	p, err := old.succeed(d, name)
+	if err != nil || p != old {
+		unix.Close(old.fd)
+	}
+	return p, err
 }
 
-// read is the pid in the file, 0 where there is none.
-func (p *PidFile) read() int {
-	var b [32]byte
-	n, _ := p.file.ReadAt(b[:], 0)
-	pid, err := strconv.Atoi(strings.TrimSpace(string(b[:n])))
-	if err != nil {
-		return 0
+// openStale opens the file at name, where it is one that may be taken over;
+// nil where there is none. It is not changed yet.
+func openStale(d *place.Dir, name string, how int) (*PidFile, error) {
+	info, err := d.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("cannot open pid file: %w", err)
 	}
-	return pid
+	// What is no file, or somebody's file by another name, is not even opened.
+	if err := judgeKind(d.Path(name), info); err != nil {
+		return nil, err
+	}
+	fd, opened, err := d.OpenFD(name, how, 0)
+	if err != nil || !opened.Same(info) {
+		if err == nil {
+			unix.Close(fd)
+		}
+		if err == nil || errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ELOOP) {
+			return nil, errAgain
+		}
+		return nil, fmt.Errorf("cannot open pid file: %w", err)
+	}
+	p := &PidFile{path: d.Path(name), fd: fd, info: opened}
+	if err := p.stale(d); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return p, nil
 }
 
-// write overwrites what a stale file held and only then cuts off the rest, so
-// that whoever reads never finds it empty.
-func (p *PidFile) write() error {
-	line := strconv.Itoa(os.Getpid()) + "\n"
-	if _, err := p.file.WriteAt([]byte(line), 0); err != nil {
+// judgeKind refuses what is no file of one name, which a pid file is.
+func judgeKind(path string, info place.Info) error {
+	switch {
+	case !info.Regular():
+		return fmt.Errorf("cannot use pid file: %s is %s, not a regular file", path, info.Kind())
+	case info.Links > 1:
+		return fmt.Errorf("cannot use pid file: %s is a file that has other names too (hard links)", path)
+	}
+	return nil
+}
+
+// stale refuses a file that somebody holds, and one that is no pid file.
+func (p *PidFile) stale(d *place.Dir) error {
+	if err := p.holder(); err != nil {
 		return err
 	}
-	return p.file.Truncate(int64(len(line)))
+	number, ok := readPid(p.fd, p.info)
+	if !ok {
+		return fmt.Errorf("cannot use pid file: %s holds something else than a process number", p.path)
+	}
+	// A dmon from before these locks, or another program, has that of flock(2)
+	// alone, which any reader may have: only whom the file names is believed.
+	if err := unix.Flock(p.fd, unix.LOCK_EX|unix.LOCK_NB); errors.Is(err, unix.EWOULDBLOCK) && opens(number, d, p.info) {
+		return &RunningError{Path: p.path, Pid: number}
+	}
+	return nil
+}
+
+// holder fails with a *RunningError where somebody has a lock that takes the
+// right to write.
+func (p *PidFile) holder() error {
+	l := unix.Flock_t{Type: unix.F_RDLCK} // which only a writer's is in the way of
+	if err := unix.FcntlFlock(uintptr(p.fd), unix.F_GETLK, &l); err != nil {
+		return fmt.Errorf("cannot lock pid file %s: %w", p.path, err)
+	}
+	if l.Type != unix.F_UNLCK {
+		return &RunningError{Path: p.path, Pid: max(0, int(l.Pid))}
+	}
+	return nil
+}
+
+// lock takes both locks; false where somebody's lock is in the way.
+func (p *PidFile) lock() (bool, error) {
+	l := unix.Flock_t{Type: unix.F_WRLCK}
+	err := unix.FcntlFlock(uintptr(p.fd), unix.F_SETLK, &l)
+	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EACCES) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("cannot lock pid file %s: %w", p.path, err)
+	}
+	_ = unix.Flock(p.fd, unix.LOCK_EX|unix.LOCK_NB)
+	return true, nil
+}
+
+// newPidFile puts a locked file with our number where none is.
+func newPidFile(d *place.Dir, name string) (*PidFile, error) {
+	p, temporary, err := preparePidFile(d, name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open pid file: %w", err)
+	}
+	if err = d.RenameNew(temporary, name); err == nil {
+		return p, nil
+	}
+	_ = d.Unlink(temporary)
+	p.close()
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return nil, errAgain
+	case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EINVAL):
+		return beginPidFile(d, name)
+	}
+	return nil, fmt.Errorf("cannot write pid file: %w", err)
+}
+
+// beginPidFile is newPidFile for a file system that cannot refuse to replace:
+// the file is there before it is locked.
+func beginPidFile(d *place.Dir, name string) (*PidFile, error) {
+	fd, info, err := d.OpenFD(name, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return nil, errAgain
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot open pid file: %w", err)
+	}
+	p := &PidFile{path: d.Path(name), fd: fd, info: info}
+	if err := p.lockInPlace(d, name); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// preparePidFile makes a locked file with our number under another name.
+func preparePidFile(d *place.Dir, name string) (*PidFile, string, error) {
+	fd, info, temporary, err := d.TemporaryFD(name, 0o644)
+	if err != nil {
+		return nil, "", err
+	}
+	p := &PidFile{path: d.Path(name), fd: fd, info: info}
+	locked, err := p.lock()
+	if err == nil && !locked {
+		err = errAgain // who was quick enough to open it?
+	}
+	if err == nil {
+		err = p.write()
+	}
+	if err != nil {
+		_ = d.Unlink(temporary)
+		p.close()
+		return nil, "", err
+	}
+	return p, temporary, nil
+}
+
+func (p *PidFile) close() { unix.Close(p.fd) }
+
+// write overwrites what a stale file held in one go, so that whoever reads
+// finds the old number or ours and never a mixture, and then cuts off the rest.
+func (p *PidFile) write() error {
+	line := strconv.Itoa(os.Getpid()) + "\n"
+	padded := []byte(line)
+	for int64(len(padded)) < p.info.Size {
+		padded = append(padded, '\n')
+	}
+	n, err := unix.Pwrite(p.fd, padded, 0)
+	if err == nil && n < len(padded) {
+		err = unix.ENOSPC
+	}
+	if err == nil && len(padded) > len(line) {
+		err = unix.Ftruncate(p.fd, int64(len(line)))
+	}
+	if err != nil {
+		return &os.PathError{Op: "write", Path: p.path, Err: err}
+	}
+	return nil
 }
 
 // Remove removes the file, while it is still locked so that nobody takes it
-// over meanwhile, and gives up the lock. One that somebody else removed may
-// have a successor by now, which is another dmon's. The zero *PidFile is none.
+// over meanwhile, and gives up the lock; where the directory does not let us, it
+// is emptied. One that somebody else removed may have a successor by now, which
+// is another dmon's. The zero *PidFile is none.
 func (p *PidFile) Remove() error {
 	if p == nil {
 		return nil
 	}
-	there, err := p.there()
-	if there {
-		err = os.Remove(p.path)
-	}
-	p.file.Close()
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("cannot remove pid file: %w", err)
-	}
-	return nil
-}
-
-// WritePid replaces the file at path by one with pid and a newline. Whoever
-// reads finds the old content or the new.
-func WritePid(path string, pid int) error {
-	// The name is ours alone: it holds the pid of a process that lives.
-	next := path + "." + strconv.Itoa(os.Getpid())
-	err := os.WriteFile(next, []byte(strconv.Itoa(pid)+"\n"), 0o644)
+	defer p.close()
+	d, name, err := place.Of(p.path)
 	if err == nil {
-		err = os.Rename(next, path)
+		defer d.Close()
+		var info place.Info
+		if info, err = d.Stat(name); err == nil && info.Same(p.info) {
+			err = d.Unlink(name)
+		}
 	}
-	if err != nil {
-		os.Remove(next)
-		return fmt.Errorf("cannot write pid file: %w", err)
+	switch {
+	case err == nil, errors.Is(err, os.ErrNotExist), errors.Is(err, unix.ENOTDIR):
+		return nil
+	case keepsName(err) && unix.Ftruncate(p.fd, 0) == nil:
+		return nil
 	}
-	return nil
-}
-
-// CheckPid reports why WritePid would fail on path, if it would.
-func CheckPid(path string) error {
-	next := path + "." + strconv.Itoa(os.Getpid())
-	err := os.WriteFile(next, nil, 0o644)
-	if err == nil {
-		err = os.Remove(next)
-	}
-	if info, serr := os.Stat(path); err == nil && serr == nil && info.IsDir() {
-		err = &os.PathError{Op: "write", Path: path, Err: unix.EISDIR}
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write pid file: %w", err)
-	}
-	return nil
+	return fmt.Errorf("cannot remove pid file: %w", err)
 }

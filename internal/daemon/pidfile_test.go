@@ -1,16 +1,11 @@
 package daemon
 
 import (
-	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 func ourLine() string { return strconv.Itoa(os.Getpid()) + "\n" }
@@ -24,26 +19,31 @@ func mustRead(t *testing.T, path string) string {
 	return string(text)
 }
 
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestPidFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.pid")
-	for _, before := range []string{"", "1\n", "no number", strings.Repeat("long ", 1000)} {
-		if before != "" {
-			if err := os.WriteFile(path, []byte(before), 0o644); err != nil {
-				t.Fatal(err)
-			}
+	dir := t.TempDir()
+	path := dir + "/x.pid"
+	for _, before := range []string{"none", "", "1\n", " 12 \n", "4194304\n\n", "4194304"} {
+		if before != "none" {
+			write(t, path, before)
 		}
 		p, err := LockPidFile(path)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("after %q: %v", before, err)
 		}
 		if text := mustRead(t, path); text != ourLine() {
 			t.Errorf("after %.10q it holds %.30q", before, text)
 		}
 		// A second one is refused and told who holds it; the file stays as it is.
-		_, err = LockPidFile(path)
-		var running *RunningError
-		if !errors.As(err, &running) || running.Pid != os.Getpid() || running.Path != path {
-			t.Errorf("the second lock: %v", err)
+		want := fmt.Sprintf("already running as process %d (%s is locked)", os.Getpid(), path)
+		if said := elsewhere(t, "lock", path); said != want {
+			t.Errorf("the second lock: %q", said)
 		}
 		if text := mustRead(t, path); text != ourLine() {
 			t.Errorf("after a refusal it holds %q", text)
@@ -51,8 +51,8 @@ func TestPidFile(t *testing.T) {
 		if err := p.Remove(); err != nil {
 			t.Error(err)
 		}
-		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("after Remove: %v", err)
+		if entries, _ := os.ReadDir(dir); len(entries) != 0 {
+			t.Errorf("after Remove there is %v", entries)
 		}
 	}
 	var none *PidFile
@@ -113,123 +113,5 @@ func TestPidFileSucceeded(t *testing.T) {
 	}
 	if _, err := os.Stat(path); err == nil {
 		t.Error("the second file is left")
-	}
-}
-
-func TestPidFileRefused(t *testing.T) {
-	dir := t.TempDir()
-	if err := unix.Mkfifo(dir+"/fifo", 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for link, to := range map[string]string{"loop": "loop", "link": "target", "lost": "no/such"} {
-		if err := os.Symlink(to, dir+"/"+link); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for path, want := range map[string]error{
-		dir: unix.EISDIR, dir + "/no/such": unix.ENOENT, dir + "/loop": unix.ELOOP, dir + "/lost": unix.ENOENT,
-		dir + "/fifo": nil, "/dev/null": nil,
-	} {
-		p, err := LockPidFile(path)
-		if err == nil {
-			t.Errorf("%s was taken: %v", path, p)
-			continue
-		}
-		if want != nil && !errors.Is(err, want) || want == nil && !strings.Contains(err.Error(), "not a regular file") {
-			t.Errorf("%s: %v", path, err)
-		}
-	}
-	// A link to a file is as good as the file.
-	p, err := LockPidFile(dir + "/link")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := mustRead(t, dir+"/target"); text != ourLine() {
-		t.Errorf("the file behind the link holds %q", text)
-	}
-	if err := p.Remove(); err != nil {
-		t.Error(err)
-	}
-}
-
-// F32: many at once, all the time: never two hold it, and one always can.
-func TestF32PidFileRace(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.pid")
-	var holders, taken atomic.Int32
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			for range 300 {
-				p, err := LockPidFile(path)
-				var running *RunningError
-				if errors.As(err, &running) {
-					continue
-				}
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				taken.Add(1)
-				if n := holders.Add(1); n != 1 {
-					t.Errorf("%d hold it", n)
-				}
-				if text, err := os.ReadFile(path); err != nil || string(text) != ourLine() {
-					t.Errorf("the holder reads %q, %v", text, err)
-				}
-				holders.Add(-1)
-				if err := p.Remove(); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if taken.Load() == 0 {
-		t.Error("nobody ever held it")
-	}
-	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("in the end: %v", err)
-	}
-}
-
-// Whoever reads a pid that is replaced finds the old one or the new one.
-func TestWritePid(t *testing.T) {
-	dir := t.TempDir()
-	path := dir + "/c.pid"
-	if err := CheckPid(path); err != nil {
-		t.Fatal(err)
-	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
-		t.Errorf("the check left %v", entries)
-	}
-	if err := WritePid(path, 1000000); err != nil {
-		t.Fatal(err)
-	}
-	over := make(chan bool)
-	go func() {
-		defer close(over)
-		for n := range 2000 {
-			if err := WritePid(path, 1000000+n); err != nil {
-				t.Error(err)
-			}
-		}
-	}()
-	for reading := true; reading; {
-		select {
-		case <-over:
-			reading = false
-		default:
-		}
-		if text := mustRead(t, path); len(text) != 8 || text[7] != '\n' {
-			t.Fatalf("read %q", text)
-		}
-	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
-		t.Errorf("left: %v", entries)
-	}
-	for _, bad := range []string{dir, dir + "/no/such", "/dev/null/x"} {
-		if CheckPid(bad) == nil || WritePid(bad, 1) == nil {
-			t.Errorf("%s was taken", bad)
-		}
 	}
 }

@@ -88,15 +88,50 @@ func (d *Dir) Create(name string, mode uint32) (*os.File, Info, error) {
 // a dot and prefix, and returns that name. Whoever made it has to rename or
 // unlink it.
 func (d *Dir) Temporary(prefix string, mode uint32) (*os.File, string, error) {
+	fd, _, name, err := d.TemporaryFD(prefix, mode)
+	if err != nil {
+		return nil, "", err
+	}
+	return os.NewFile(uintptr(fd), d.Path(name)), name, nil
+}
+
+// TemporaryFD is Temporary for who wants the bare descriptor, and has to close it.
+func (d *Dir) TemporaryFD(prefix string, mode uint32) (int, Info, string, error) {
 	for range 100 {
 		// A name has at most 255 bytes.
 		name := fmt.Sprintf(".%.200s.%016x", prefix, rand.Uint64())
-		f, _, err := d.Create(name, mode)
-		if !errors.Is(err, os.ErrExist) {
-			return f, name, err
+		fd, info, err := d.OpenFD(name, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL, mode)
+		switch {
+		case err == nil:
+			return fd, info, name, nil
+		case !errors.Is(err, os.ErrExist):
+			var path *os.PathError
+			if errors.As(err, &path) {
+				path.Path = d.Path(prefix) // what the user knows
+			}
+			return -1, info, "", err
 		}
 	}
-	return nil, "", d.failed("create", prefix, unix.EEXIST)
+	return -1, Info{}, "", d.failed("open", prefix, unix.EEXIST)
+}
+
+// RenameNew is Rename that fails with os.ErrExist where new is taken, and with
+// unix.EINVAL or unix.ENOSYS where the system cannot do that.
+func (d *Dir) RenameNew(old, new string) error {
+	_, err := again(func() (int, error) { return 0, renameNew(d.fd, old, new) })
+	return d.failed("rename", new, err)
+}
+
+// Holds reports whether name is a regular file with text and nothing else.
+func (d *Dir) Holds(name, text string) bool {
+	fd, info, err := d.OpenFD(name, unix.O_RDONLY, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	b := make([]byte, len(text)+1)
+	n, err := again(func() (int, error) { return unix.Pread(fd, b, 0) })
+	return err == nil && info.Regular() && string(b[:n]) == text
 }
 
 // Rename gives old the name new, of which nothing is left.
@@ -128,7 +163,7 @@ func (d *Dir) Replace(name string, data []byte, mode uint32) (Info, error) {
 	}
 	defer f.Close()
 	var info Info
-	if _, err = f.Write(data); err == nil {
+	if err = write(f, d.Path(name), data); err == nil {
 		if info, err = infoOf(int(f.Fd())); err == nil {
 			err = d.Rename(next, name)
 		}
@@ -137,6 +172,15 @@ func (d *Dir) Replace(name string, data []byte, mode uint32) (Info, error) {
 		_ = d.Unlink(next)
 	}
 	return info, err
+}
+
+func write(f *os.File, path string, data []byte) error {
+	_, err := f.Write(data)
+	var failed *os.PathError
+	if errors.As(err, &failed) {
+		failed.Path = path // what the user knows
+	}
+	return err
 }
 
 // Sync has the names of the directory survive a failure of power.

@@ -43,7 +43,8 @@ func (i Info) Kind() string {
 	}
 }
 
-func toInfo(st *unix.Stat_t) Info {
+// InfoOf is what a stat(2) of one's own has told.
+func InfoOf(st *unix.Stat_t) Info {
 	return Info{
 		Dev: uint64(st.Dev), Ino: uint64(st.Ino), Mode: uint32(st.Mode), Links: uint64(st.Nlink), //nolint:unconvert // other types elsewhere
 		Uid: st.Uid, Gid: st.Gid, Size: st.Size,
@@ -53,13 +54,13 @@ func toInfo(st *unix.Stat_t) Info {
 func infoOf(fd int) (Info, error) {
 	var st unix.Stat_t
 	_, err := again(func() (int, error) { return 0, unix.Fstat(fd, &st) })
-	return toInfo(&st), err
+	return InfoOf(&st), err
 }
 
 func infoAt(at int, name string, flags int) (Info, error) {
 	var st unix.Stat_t
 	_, err := again(func() (int, error) { return 0, unix.Fstatat(at, name, &st, flags) })
-	return toInfo(&st), err
+	return InfoOf(&st), err
 }
 
 // again makes a call until no signal interrupts it.

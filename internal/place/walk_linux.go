@@ -29,3 +29,7 @@ func readLink(at int, name string) (text string, info Info, magic bool, err erro
 	magic = unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.PROC_SUPER_MAGIC
 	return string(b[:n]), info, magic, nil
 }
+
+func renameNew(at int, old, new string) error {
+	return unix.Renameat2(at, old, at, new, unix.RENAME_NOREPLACE)
+}

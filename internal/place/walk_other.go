@@ -24,3 +24,5 @@ func readLink(at int, name string) (text string, info Info, magic bool, err erro
 	}
 	return string(b[:n]), info, false, err
 }
+
+func renameNew(int, string, string) error { return unix.ENOSYS }

@@ -67,7 +67,7 @@ func (g *Group) bears() bool {
 // renew makes the group anew, which takes an empty one: see bears.
 func (g *Group) renew() bool {
 	_ = eachBelow(g.path, unix.Rmdir)
-	again, _ := takeGroup(g.path)
+	again, _ := takeGroup(g.path, g.owner)
 	if again == nil {
 		return false
 	}

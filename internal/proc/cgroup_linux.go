@@ -22,6 +22,7 @@ type Group struct {
 	path   string
 	fd     int  // of the directory; its lock says that the owner lives
 	old    bool // it was there before us
+	owner  bool // a pid file that we hold says that it is ours
 	left   int  // what was in it
 	frozen bool
 	spent  bool // cgroup.kill was used: see bears
@@ -39,14 +40,14 @@ func OpenGroup(pidFile string) *Group {
 	self := "dmon." + strconv.Itoa(os.Getpid())
 	if pidFile != "" {
 		if name, err := groupName(pidFile); err == nil {
-			if g, taken := takeGroup(parent + "/" + name); !taken {
+			if g, taken := takeGroup(parent+"/"+name, true); !taken {
 				return g.counted().proven(parent)
 			}
 		}
 	}
 	// A number comes round, and what a namesake left may be populated still.
 	for _, name := range []string{self, self + ".1", self + ".2"} {
-		g, taken := takeGroup(parent + "/" + name)
+		g, taken := takeGroup(parent+"/"+name, false)
 		switch {
 		case g != nil && g.counted().left == 0:
 			return g.proven(parent)
@@ -90,11 +91,16 @@ func groupName(pidFile string) (string, error) {
 	return fmt.Sprintf("dmon.%.40s.%016x", plain, sum), nil
 }
 
+// sweepTries is for how many milliseconds a lock may be that of a sweep.
+const sweepTries = 50
+
 // takeGroup makes or takes over the cgroup at path; taken means that another
-// dmon has it. A directory that somebody removed before we had its lock is no
-// longer the one at path.
-func takeGroup(path string) (g *Group, taken bool) {
-	for range 3 {
+// dmon has it, which a lock alone does not say where a pid file has named us the
+// owner. A directory that somebody removed before we had its lock is no longer
+// the one at path: one that is new and not locked yet, another dmon's sweep takes
+// for one that was left.
+func takeGroup(path string, owner bool) (g *Group, taken bool) {
+	for tries := range 2 * sweepTries {
 		made := unix.Mkdir(path, 0o755)
 		if made != nil && !errors.Is(made, unix.EEXIST) {
 			return nil, false
@@ -106,10 +112,14 @@ func takeGroup(path string) (g *Group, taken bool) {
 		if err != nil {
 			return nil, false
 		}
-		g := &Group{path: path, fd: fd, old: made != nil}
+		g := &Group{path: path, fd: fd, old: made != nil, owner: owner}
 		g.spent, g.frozen = g.old, g.old // for all we know
-		if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil {
+		if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil && (!owner || ownedByOther(fd)) {
 			g.close()
+			if owner && tries < sweepTries {
+				_, _ = unix.Poll(nil, 1)
+				continue
+			}
 			return nil, true
 		}
 		var ours, there unix.Stat_t

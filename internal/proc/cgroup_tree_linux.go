@@ -119,11 +119,15 @@ func sweep(parent string) {
 		}
 		path := parent + "/" + e.Name()
 		if fd, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err == nil {
-			// The lock says that its owner lives.
-			if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) == nil {
-				_ = unix.Rmdir(path) // one that holds processes stays
+			// The lock says that its owner lives. One that holds processes would stay
+			// anyhow, and who asks for its lock meanwhile shall get it.
+			if empty(fd) && unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) == nil {
+				_ = unix.Rmdir(path)
 			}
 			unix.Close(fd)
 		}
 	}
 }
+
+// empty reports whether the group of the directory fd holds no process.
+func empty(fd int) bool { return (&Group{fd: fd}).says("populated 0") }

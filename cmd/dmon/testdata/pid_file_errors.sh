@@ -29,7 +29,8 @@ refused 'no space left on device' -p full/x.pid
 refused 'directory' -p dir
 refused 'not a regular file' -p fifo
 refused 'not a regular file' -p /dev/null
-refused 'too many levels' -p loop.pid
+refused 'a symbolic link' -p loop.pid
+refused 'a symbolic link' --cmd-pid-file loop.pid
 refused 'no such file or directory' --cmd-pid-file no/such/dir.pid
 refused 'read-only file system' --cmd-pid-file ro/x.pid
 refused 'directory' --cmd-pid-file dir
