@@ -51,6 +51,14 @@ type Sink interface {
 	Attend() error
 }
 
+// Mender is a Sink that may have been found to end within a line.
+type Mender interface {
+	// Tail is what it ends in, nil where that needs no mending, or not any more.
+	Tail() *Tail
+	// Mend stores p directly behind the Tail, as Write would store it.
+	Mend(p []byte) error
+}
+
 // finishTime bounds the wait for the end of a line that was under way when
 // Copy was told to stop. A supervisor gives twice as much.
 const finishTime = 5 * time.Second
@@ -66,18 +74,18 @@ type copier struct {
 	f   *Format
 	now func() time.Time
 	buf []byte
-	// tail is what the output ended in at the start, until it is mended.
-	tail  *Tail
-	ended bool // nothing will be added to the input
+
+	mender Mender // the same as out, nil if it is none
+	ended  bool   // nothing will be added to the input
 }
 
 // Copy carries lines from in to out until the input ends or out says stop;
 // both are a success, with nothing taken from in that out has not stored.
-// Whatever is taken was synced before. tail is the end of what out held at
-// the start, nil if it ended with a newline. A last line without newline
-// gets one.
-func Copy(in Source, out Sink, f *Format, tail *Tail) error {
-	c := &copier{in: in, out: out, f: f, now: time.Now, buf: make([]byte, 0, outSize), tail: tail}
+// Whatever is taken was synced before. Where out is a Mender, the line that it
+// ends within is completed. A last line without newline gets one.
+func Copy(in Source, out Sink, f *Format) error {
+	c := &copier{in: in, out: out, f: f, now: time.Now, buf: make([]byte, 0, outSize)}
+	c.mender, _ = out.(Mender)
 	err := c.run()
 	if !errors.Is(err, ErrStop) {
 		return err
@@ -143,16 +151,20 @@ func (c *copier) last(p []byte) error {
 	if err := c.store(p[n:]); err != nil {
 		return err
 	}
-	if !c.f.middle && c.tail == nil {
+	if !c.f.middle && c.tail() == nil {
 		return nil
 	}
 	// Nothing is left to take, so nothing can be written anew but this byte.
 	for again := 1; again > 0; {
-		c.tail, c.f.middle = nil, false
-		if _, err := c.out.Write([]byte{'\n'}); err != nil {
+		c.f.middle = false
+		write := func(p []byte) error { _, err := c.out.Write(p); return err }
+		if c.tail() != nil {
+			write = c.mender.Mend
+		}
+		err := write([]byte{'\n'})
+		if err != nil {
 			return err
 		}
-		var err error
 		if again, err = c.out.Sync(); err != nil {
 			return err
 		}
@@ -201,47 +213,69 @@ func (c *copier) store(p []byte) error {
 	for len(p) > 0 {
 		c.f.At(c.now())
 		middle := c.f.middle
-		tail, err := c.mend(p)
-		if err != nil {
-			return err
+		out, err := 0, c.mend(p)
+		if err == nil {
+			out, err = c.pass(p)
 		}
-		out, err := c.pass(p)
 		again, serr := c.out.Sync()
 		if err == nil && serr == nil && again == 0 {
 			return c.in.Take(len(p))
 		}
 		used := c.f.input(p, out-again, middle)
 		c.f.middle = middle && used == 0
-		if out < again { // the mending is lost as well
-			c.tail = tail
-		}
 		if terr := c.in.Take(used); terr != nil {
 			return terr
 		}
-		if err != nil || serr != nil {
-			return errors.Join(err, serr)
-		}
 		p = p[used:]
+		if err != nil || serr != nil {
+			return left(errors.Join(err, serr), p)
+		}
 	}
 	return nil
 }
 
-// mend completes the line that the output ended in at the start. It returns
-// the tail it did that for, nil if there was none.
-func (c *copier) mend(p []byte) (*Tail, error) {
-	tail := c.tail
-	if tail == nil {
-		return nil, nil
+// left says what of p could not be stored, where that is because there was no
+// time to wait for room any more.
+func left(err error, p []byte) error {
+	if !errors.Is(err, ErrStop) || len(p) == 0 {
+		return err
 	}
-	c.tail = nil
+	lines := bytes.Count(p, []byte{'\n'})
+	if p[len(p)-1] != '\n' {
+		lines++
+	}
+	return &Left{lines, len(p)}
+}
+
+// Left says what a Copy that was told to stop had read and could not store.
+// From a pipe that can be looked into it was not taken.
+type Left struct {
+	Lines int
+	Bytes int
+}
+
+func (l *Left) Error() string {
+	return fmt.Sprintf("told to stop with %d lines (%d bytes) of input unwritten", l.Lines, l.Bytes)
+}
+
+// tail is what out ends in and nobody has mended yet.
+func (c *copier) tail() *Tail {
+	if c.mender == nil {
+		return nil
+	}
+	return c.mender.Tail()
+}
+
+// mend completes the line that the output was found to end within.
+func (c *copier) mend(p []byte) error {
+	tail := c.tail()
+	if tail == nil {
+		return nil
+	}
 	if c.ended {
 		p = append(bytes.Clone(p), '\n')
 	}
-	_, err := c.out.Write(tail.complete(c.f, p))
-	if err != nil {
-		c.tail = tail
-	}
-	return tail, err
+	return c.mender.Mend(tail.complete(c.f, p))
 }
 
 // pass formats p into the buffer as often as it takes, and returns how much

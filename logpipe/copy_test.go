@@ -73,6 +73,21 @@ func (s *fakeSource) Take(n int) error {
 type fakeSink struct {
 	*world
 	unsynced int
+	tail     *Tail
+	mended   bool // since the last Sync
+}
+
+func (s *fakeSink) Tail() *Tail {
+	if s.mended {
+		return nil
+	}
+	return s.tail
+}
+
+func (s *fakeSink) Mend(p []byte) error {
+	_, err := s.Write(p)
+	s.mended = err == nil
+	return err
 }
 
 func (s *fakeSink) Due() time.Duration { return -1 }
@@ -107,11 +122,14 @@ func (s *fakeSink) Sync() (int, error) {
 	s.unsynced = 0
 	switch s.step(9) {
 	case 7: // the disk lost it, and it could be cut off
-		s.disk = s.disk[:len(s.disk)-n]
+		s.disk, s.mended = s.disk[:len(s.disk)-n], false
 		return n, nil
 	case 8: // the same, but then told to stop
-		s.disk = s.disk[:len(s.disk)-n]
+		s.disk, s.mended = s.disk[:len(s.disk)-n], false
 		return n, ErrStop
+	}
+	if s.mended {
+		s.tail, s.mended = nil, false
 	}
 	return 0, nil
 }
@@ -121,12 +139,14 @@ func (w *world) run(t *testing.T, f Format) {
 	for range 10000 {
 		w.dead = false
 		own := f
-		c := &copier{in: &fakeSource{world: w}, out: &fakeSink{world: w}, f: &own,
-			now: func() time.Time { return noon }, buf: make([]byte, 0, 200), tail: TailOf(w.disk, noon)}
+		out := &fakeSink{world: w, tail: TailOf(w.disk, noon)}
+		c := &copier{in: &fakeSource{world: w}, out: out, mender: out, f: &own,
+			now: func() time.Time { return noon }, buf: make([]byte, 0, 200)}
+		var left *Left
 		switch err := c.run(); {
 		case err == nil:
 			return
-		case errors.Is(err, ErrStop), errors.Is(err, errKilled):
+		case errors.Is(err, ErrStop), errors.Is(err, errKilled), errors.As(err, &left):
 		default:
 			t.Fatal(err)
 		}
@@ -279,7 +299,7 @@ func TestCopyFinishesTheLineOfAnOrdinaryInput(t *testing.T) {
 		put(t, p, "o\nthree\n")
 		return ErrStop
 	}
-	if err := Copy(in, out, &Format{}, nil); err != nil {
+	if err := Copy(in, out, &Format{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := out.got.String(); got != "one\ntwo\n" {

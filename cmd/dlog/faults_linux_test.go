@@ -129,7 +129,11 @@ func TestF42TermWhileTheDiskIsFull(t *testing.T) {
 	const count = 20_000 // more than the disk holds
 	fed := feed(p, count)
 	d.waitSaid(t, "no space left on device")
-	d.term(t)
+	d.signal(t, syscall.SIGTERM)
+	d.wantStatus(t, 125)
+	if !strings.Contains(d.errors.String(), " lines (") {
+		t.Errorf("it does not say how many lines are left: %q", d.errors.String())
+	}
 	first := content(d.path("log"))
 	checkPrefix(t, first)
 	// The rest is in the pipe, for a successor with more room.
@@ -196,7 +200,7 @@ func traced(t *testing.T, count int, inject []string, args ...string) (path, sai
 	path = filepath.Join(dir, "log")
 	// Only what is done to the log fails: the runtime of the language does not
 	// survive a failing write to its own descriptors.
-	argv := []string{"-f", "-qq", "-P", path, "-P", path + ".", "-o", filepath.Join(dir, "trace")}
+	argv := []string{"-f", "-qq", "-P", path, "-P", dir, "-o", filepath.Join(dir, "trace")}
 	for _, i := range inject {
 		argv = append(argv, "-e", "trace="+strings.SplitN(i, ":", 2)[0], "-e", "inject="+i)
 	}

@@ -78,7 +78,7 @@ func TestF45EveryByteIsKept(t *testing.T) {
 		strings.Repeat("\x00\xff", 1<<20) + "\r\n\n\nend without newline"
 	path := filepath.Join(t.TempDir(), "log")
 	p := newPipe(t)
-	d := start(t, exec.Command(binary(t), "-s", "1m", "-m", "0", path), p)
+	d := start(t, exec.Command(binary(t), "-s", "11m", "-m", "0", path), p)
 	put(t, p, input)
 	closeWrite(t, p)
 	d.wantStatus(t, 0)

@@ -79,7 +79,7 @@ func (o *options) AddFlags(f *cli.Flags) {
 		f.VarP(cli.Value(&o.maxTime, "TIME", cli.ParseTime), "max-time", "T", "begin a new file when FILE is older than TIME")
 		f.VarP(cli.Value(&o.maxFiles, "N", cli.ParseCount), "max-files", "m", "keep N old files, 0 for all (10)")
 		f.Var(cli.Value(&o.maxAge, "TIME", cli.ParseTime), "max-age", "remove old files last written TIME ago")
-		f.Var(cli.Value(&o.maxTotal, "SIZE", cli.ParseSize), "max-total", "remove old files when all together are larger than SIZE")
+		f.Var(cli.Value(&o.maxTotal, "SIZE", cli.ParseSize), "max-total", "remove old files when all and FILE are larger than SIZE")
 		f.BoolVarP(&o.compress, "compress", "z", false, "compress old files with gzip")
 	})
 	f.Standard()
@@ -132,9 +132,6 @@ func (o *options) checkRotation() error {
 				return cli.Misusef("--%s needs a FILE: standard output cannot be rotated", name)
 			}
 		}
-	}
-	if o.maxTotal > 0 && o.maxTotal < o.maxSize {
-		return cli.Misusef("--max-total is less than --max-size: no old file could ever be kept")
 	}
 	return nil
 }

@@ -22,7 +22,6 @@ func TestMisuse(t *testing.T) {
 		{[]string{"-s", "1m"}, "--max-size needs a FILE"},
 		{[]string{"-T", "1h"}, "--max-time needs a FILE"},
 		{[]string{"-z"}, "--compress needs a FILE"},
-		{[]string{"-s", "2m", "--max-total", "1m", "f"}, "--max-total is less than --max-size"},
 		{[]string{"-p", "a\nb", "f"}, "-p, --prefix: a prefix must not contain a newline"},
 		{[]string{"--time-format", "rfc", "f"}, `--time-format: "rfc" is none of dmon`},
 		{[]string{"--on-error", "panic", "f"}, `--on-error: "panic" is none of block, drop`},

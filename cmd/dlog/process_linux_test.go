@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -316,6 +317,13 @@ func checkNumbered(t *testing.T, text string, count int) (repeated int) {
 	}
 	return repeated
 }
+
+// rotatedName is the name of path rotated at t.
+func rotatedName(path string, t time.Time) string {
+	return path + "." + t.UTC().Format("20060102T150405.000000Z")
+}
+
+var rotatedPattern = regexp.MustCompile(`^log\.\d{8}T\d{6}\.\d{6}Z(\.gz)?$`)
 
 // rotatedFiles are the rotated files of path, oldest first.
 func rotatedFiles(t *testing.T, path string) []string {

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
+	"errors"
 	"runtime"
 	"time"
 
+	"dmon/internal/logfile"
 	"dmon/internal/sinks"
 	"dmon/logpipe"
 )
@@ -21,7 +21,7 @@ func run(p *sinks.Program) error {
 		return err
 	}
 	format := o.format()
-	s, tail, err := o.open(p, format)
+	s, err := o.open(p, format)
 	if err != nil {
 		return err
 	}
@@ -29,21 +29,15 @@ func run(p *sinks.Program) error {
 		// Lines do not wait for a compression.
 		runtime.GOMAXPROCS(2)
 	}
-	err = logpipe.Copy(in, s, format, tail)
-	s.keeper.end(s.stopping || err != nil)
-	return err
+	err = logpipe.Copy(in, s, format)
+	return errors.Join(err, s.end(err != nil))
 }
 
-// open opens the output as the options ask for it. tail is what is unfinished
-// at the end of the file.
-func (o *options) open(p *sinks.Program, format *logpipe.Format) (*sink, *logpipe.Tail, error) {
+// open opens the output as the options ask for it.
+func (o *options) open(p *sinks.Program, format *logpipe.Format) (*sink, error) {
 	s := &sink{
 		program: p,
-		rules:   rules{maxSize: o.maxSize, maxTime: o.maxTime},
-		keeper: &keeper{files: o.maxFiles, age: o.maxAge, total: o.maxTotal, reserve: o.maxSize,
-			compress: o.compress, sync: !o.buffered, tell: p.Tell},
-		sync: !o.buffered,
-		drop: o.onError == "drop",
+		drop:    o.onError == "drop",
 		notice: func(text string) []byte {
 			own := logpipe.Format{Stamp: format.Stamp, Prefix: format.Prefix}
 			own.At(time.Now())
@@ -51,33 +45,33 @@ func (o *options) open(p *sinks.Program, format *logpipe.Format) (*sink, *logpip
 			return line
 		},
 	}
+	settings := o.logfile()
+	settings.Tell = s.troubles.tell
+	s.troubles.program = p
+	var err error
 	if o.file == "" {
-		s.out = standardOutput()
-		return s, nil, nil
+		s.file, err = logfile.Stream(1, "standard output", settings)
+	} else {
+		s.file, err = logfile.Open(o.file, settings)
 	}
-	out, err := openOutput(o.file)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if !out.regular && (o.maxSize > 0 || o.maxTime > 0) {
-		return nil, nil, fmt.Errorf("cannot rotate %s: it is not a regular file", o.file)
+	s.troubles.name = s.file.Name()
+	if s.file.Ends() == logfile.Torn {
+		s.tail = logpipe.ReadTail(s.file, s.file.Size(), s.file.Modified())
+		s.tailOf = s.file.Exchanges()
 	}
-	s.out = out
-	tail := out.tail()
-	s.middle = tail != nil
-	if out.regular {
-		s.keeper.start()
-		if o.rotates() {
-			s.keeper.nudge(o.realPath())
-		}
-	}
-	return s, tail, nil
+	return s, nil
 }
 
-// realPath is where the file is, when its name is a symbolic link.
-func (o *options) realPath() string {
-	if path, err := filepath.EvalSymlinks(o.file); err == nil {
-		return path
+// logfile is what the options say about the file.
+func (o *options) logfile() logfile.Options {
+	return logfile.Options{
+		Durable: !o.buffered,
+		MaxSize: o.maxSize,
+		MaxTime: o.maxTime,
+		Keep:    logfile.Keep{Files: o.maxFiles, Age: o.maxAge, Total: o.maxTotal, Compress: o.compress},
+		Tidy:    o.rotates(),
 	}
-	return o.file
 }

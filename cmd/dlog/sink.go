@@ -2,177 +2,185 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"dmon/internal/logfile"
 	"dmon/internal/sinks"
 	"dmon/logpipe"
 )
 
-const (
-	// retryTime is the pause between two attempts at something that failed.
-	retryTime = time.Second
-	// checkTime is how often the file's name is looked up while lines come.
-	checkTime = 500 * time.Millisecond
+// retryTime is the pause between two attempts at something that failed.
+var retryTime = time.Second
+
+// finishTime is how long after TERM lines are still written to an output that
+// takes them only now and then.
+const finishTime = 5 * time.Second
+
+// sink is what becomes of lines that a file cannot take, and of signals. Its
+// one promise is that what it has accepted stays: a failed write is repeated
+// from the beginning of its line until it succeeds, or the line is counted as
+// dropped.
+type sink struct {
+	file    *logfile.File
+	program *sinks.Program
+	troubles
+	drop   bool // failures drop lines instead of waiting
+	notice func(text string) []byte
+
+	// tail is what the file was found to end in, while Exchanges is tailOf.
+	tail   *logpipe.Tail
+	tailOf int
+
+	stopping bool      // TERM has come
+	again    bool      // it has come twice
+	stopBy   time.Time // then: when to write no more than the line under way
+
+	dropped int   // lines dropped and not yet told
+	reason  error // why
+	skip    bool  // the rest of the line under way is dropped as its beginning was
+}
+
+var (
+	_ logpipe.Sink   = (*sink)(nil)
+	_ logpipe.Mender = (*sink)(nil)
 )
 
-// sink is where lines go: a file, or standard output. Its one promise is that
-// what it has accepted stays: a failed write is repeated from the beginning of
-// its line until it succeeds, or the line is counted as dropped.
-type sink struct {
-	out     *output
-	program *sinks.Program
-	rules   rules
-	keeper  *keeper // of rotated files
-	sync    bool    // what is written is to be on the disk before more is taken
-	drop    bool    // failures drop lines instead of waiting
-	notice  func(text string) []byte
-
-	unsynced int  // bytes written to out since the last Sync
-	middle   bool // the file ends within a line, and the next Write continues it
-	torn     bool // the file ends within a line that nobody will continue
-	reopen   bool // HUP has come
-	rotate   bool // ALRM has come
-	stopping bool // TERM has come
-	checked  time.Time
-
-	trouble string // the failure told last, empty when all is well
-	dropped int    // lines dropped and not yet told
-	reason  error  // why
-}
-
-// Write implements logpipe.Sink.
-func (s *sink) Write(p []byte) (int, error) {
-	if err := s.prepare(); err != nil {
-		return 0, err
-	}
-	done := 0
-	if s.drop && !s.middle && (s.dropped > 0 || s.torn) {
-		n, err := s.goOn(p)
-		if err != nil {
-			s.dropRest(p, 0, err)
-			return len(p), nil
-		}
-		done = n
-	}
-	for done < len(p) {
-		n := s.fit(p[done:])
-		if n == 0 {
-			s.rotateNow()
-			continue
-		}
-		m, err := s.put(p[done : done+n])
-		done += m
-		if err != nil {
-			return done, err
-		}
-		s.middle = p[done-1] != '\n'
-	}
-	s.middle = p[done-1] != '\n'
-	return done, nil
-}
-
-// prepare brings everything about the file in order that has to be so before
-// a line: it is the file of that name, it is not too old, and it ends with a
-// newline. Within a line there is no time for it.
-func (s *sink) prepare() error {
-	if s.middle {
+// Tail implements logpipe.Mender.
+func (s *sink) Tail() *logpipe.Tail {
+	if s.tail == nil || s.file.Ends() != logfile.Torn || s.file.Exchanges() != s.tailOf {
 		return nil
 	}
-	now := time.Now()
-	if now.Sub(s.checked) >= checkTime || s.reopen {
-		s.lookUp(now)
+	return s.tail
+}
+
+// Mend implements logpipe.Mender.
+func (s *sink) Mend(p []byte) error {
+	s.file.Continue()
+	n, err := s.write(p)
+	if err != nil && n == 0 {
+		s.file.Abandon()
 	}
-	s.rotateIfOld(now)
-	if s.out.size == 0 {
-		s.out.since = now
+	if !errors.Is(err, errDropped) {
+		return err
 	}
-	if s.torn && !s.drop {
-		if _, err := s.put([]byte{'\n'}); err != nil {
-			return err
-		}
-		s.torn = false
-	}
+	// The line comes again, and is dropped then.
 	return nil
 }
 
-// put writes p, lines or a piece of one. Only after ErrStop, or where nothing
-// can ever be written again, is the result less than len(p).
-func (s *sink) put(p []byte) (int, error) {
+// errDropped says that what is left is to be dropped.
+var errDropped = errors.New("dropped")
+
+// Write implements logpipe.Sink.
+func (s *sink) Write(p []byte) (int, error) {
 	done := 0
-	for done < len(p) {
-		n, err := s.out.write(p[done:])
+	if s.skip {
+		done = firstLine(p)
+		s.skip = p[done-1] != '\n'
+	}
+	if s.drop && s.dropped > 0 && done < len(p) {
+		n, err := s.goOn(p[done:])
+		if err != nil {
+			s.dropRest(p[done:])
+			return len(p), nil
+		}
 		done += n
-		s.unsynced += n
+	}
+	n, err := s.write(p[done:])
+	done += n
+	if errors.Is(err, errDropped) {
+		s.dropRest(p[done:])
+		return len(p), nil
+	}
+	return done, err
+}
+
+// write writes p, lines or a piece of one, and waits for room where nothing is
+// to be dropped.
+func (s *sink) write(p []byte) (done int, err error) {
+	for done < len(p) {
+		n, err := s.file.Write(p[done:])
+		done += n
 		switch {
 		case err == nil:
 		case err == unix.EAGAIN:
-			s.program.Signals.Wait(s.out.fd, retryTime)
-			if err := s.attend(); err != nil {
-				return s.wholeLines(p, done), err
+			s.program.Signals.Wait(s.file.FD(), retryTime)
+			if p, err = s.attendFull(p, done); err != nil {
+				return done, err
 			}
-		case s.out.hopeless(err):
-			return done, fmt.Errorf("cannot write %s: %w", s.out.name(), err)
+		case s.file.Hopeless(err):
+			return done, fmt.Errorf("cannot write %s: %w", s.file.Name(), err)
 		case s.drop:
-			s.dropRest(p, s.wholeLines(p, done), err)
-			return len(p), nil
+			s.tell(aboutWriting, fmt.Errorf("cannot write %s: %w; dropping lines", s.file.Name(), err))
+			s.reason = err
+			return done, errDropped
 		default:
-			done = s.wholeLines(p, done)
-			s.complain("cannot write %s: %w; trying again every %v", s.out.name(), err, retryTime)
+			s.tell(aboutWriting, fmt.Errorf("cannot write %s: %w; trying again every %v", s.file.Name(), err, time.Second))
 			if err := s.pause(); err != nil {
 				return done, err
 			}
 		}
 	}
-	s.recovered()
+	if len(p) > 0 {
+		s.tell(aboutWriting, nil)
+	}
 	return done, nil
 }
 
-// wholeLines takes the part of a line at the end of what was written back out of
-// the file, so that there is no half line in it while nothing can be written,
-// and returns how much of p stands there now.
-func (s *sink) wholeLines(p []byte, done int) int {
-	part := done - (bytes.LastIndexByte(p[:done], '\n') + 1)
-	if part > 0 && s.out.retract(part) {
-		done -= part
-		s.unsynced -= part
+// attendFull does what signals ask for while an output that is no file has no
+// room. What was written there cannot be taken back, so that after TERM it goes
+// on with all of p for a while, and then to the end of the line. It returns how
+// much of p is still to be written.
+func (s *sink) attendFull(p []byte, done int) ([]byte, error) {
+	again := s.stopping
+	if s.attend() != nil && !again {
+		s.stopBy = time.Now().Add(finishTime)
+		return p, nil
+	} else if !again || !s.again && time.Now().Before(s.stopBy) {
+		return p, nil
 	}
-	return done
+	if done > 0 && p[done-1] == '\n' || done == 0 && s.file.Ends() != logfile.Within {
+		return p, logpipe.ErrStop
+	}
+	return p[:done+firstLine(p[done:])], nil
 }
 
-// dropRest counts the lines of p behind the first done bytes as dropped.
-func (s *sink) dropRest(p []byte, done int, reason error) {
-	s.complain("cannot write %s: %w; dropping lines", s.out.name(), reason)
-	s.reason = reason
-	s.torn = s.torn || done > 0 && p[done-1] != '\n'
-	s.dropped += bytes.Count(p[done:], []byte{'\n'})
-	if p[len(p)-1] != '\n' {
+// firstLine is the length of the first line of p, or of all of it.
+func firstLine(p []byte) int {
+	if n := bytes.IndexByte(p, '\n') + 1; n > 0 {
+		return n
+	}
+	return len(p)
+}
+
+// dropRest counts the lines of p as dropped.
+func (s *sink) dropRest(p []byte) {
+	s.file.Abandon()
+	s.dropped += bytes.Count(p, []byte{'\n'})
+	if s.skip = p[len(p)-1] != '\n'; s.skip {
 		s.dropped++
 	}
+}
+
+// gap is what has to be said about lines that were dropped.
+func (s *sink) gap() string {
+	return fmt.Sprintf("%s: %d lines dropped: %v", program, s.dropped, s.reason)
 }
 
 // goOn writes the first line of p, which it returns the length of, behind what
 // has to be said about a gap. The two go together: a gap is told when it ends,
 // not whenever there is room for just that.
 func (s *sink) goOn(p []byte) (int, error) {
-	var line []byte
-	if s.torn {
-		line = append(line, '\n')
-	}
-	if s.dropped > 0 {
-		line = append(line, s.notice(fmt.Sprintf("%s: %d lines dropped: %v", program, s.dropped, s.reason))...)
-	}
 	first := firstLine(p)
-	line = append(line, p[:first]...)
-	n, err := s.out.write(line)
-	if err != nil {
-		s.torn = s.torn || n > 0 && !s.out.retract(n)
+	if err := s.file.WriteAll(append(s.notice(s.gap()), p[:first]...)); err != nil {
+		s.reason = err
 		return 0, err
 	}
-	s.dropped, s.torn = 0, false
-	s.recovered()
+	s.dropped = 0
+	s.tell(aboutWriting, nil)
 	return first, nil
 }
 
@@ -180,82 +188,63 @@ func (s *sink) goOn(p []byte) (int, error) {
 // new file may be what helps.
 func (s *sink) pause() error {
 	s.program.Signals.Wait(-1, retryTime)
-	if err := s.attend(); err != nil {
-		return err
-	}
-	if !s.middle {
-		s.lookUp(time.Now())
-	}
-	return nil
+	return s.attend()
 }
 
 // Sync implements logpipe.Sink.
 func (s *sink) Sync() (again int, err error) {
-	written := s.unsynced
-	s.unsynced = 0
-	if !s.sync || written == 0 {
+	again, err = s.file.Sync()
+	switch {
+	case err == nil:
+		s.tell(aboutSyncing, nil)
+		return again, nil
+	case s.drop:
+		s.tell(aboutSyncing, fmt.Errorf("cannot bring %s to the disk: %w", s.file.Name(), err))
+		s.file.Settle()
 		return 0, nil
 	}
-	err = s.out.sync()
-	if err == nil {
-		s.recovered()
-		return 0, nil
-	}
-	if s.drop {
-		s.complain("cannot bring %s to the disk: %w", s.out.name(), err)
-		return 0, nil
-	}
-	s.complain("cannot bring %s to the disk: %w; writing it again", s.out.name(), err)
-	// The system may have thrown away what it could not write, and would call
-	// the next attempt a success: only writing it again helps. Where the file
-	// cannot be cut, the lines stand there twice.
-	s.out.retract(written)
-	return written, s.pause()
+	s.tell(aboutSyncing, fmt.Errorf("cannot bring %s to the disk: %w; writing it again", s.file.Name(), err))
+	return s.file.Undo(), s.pause()
 }
 
 // Due implements logpipe.Sink.
-func (s *sink) Due() time.Duration { return s.rules.due(s.out, time.Now()) }
+func (s *sink) Due() time.Duration { return s.file.Due(time.Now()) }
 
 // Attend implements logpipe.Sink.
 func (s *sink) Attend() error {
-	err := s.attend()
-	if err != nil || s.middle {
+	if err := s.attend(); err != nil {
 		return err
 	}
-	now := time.Now()
-	if s.reopen {
-		s.lookUp(now)
-	}
-	s.rotateIfOld(now)
+	s.file.Attend(time.Now())
 	return nil
 }
 
 // attend notes what signals ask for; TERM is ErrStop.
 func (s *sink) attend() error {
 	asked := s.program.Signals.Take()
-	s.reopen = s.reopen || asked.Has(sinks.Hup) && s.out.path != ""
-	s.rotate = s.rotate || asked.Has(sinks.Alarm) && s.out.path != ""
-	s.stopping = s.stopping || asked.Has(sinks.Term)
+	if asked.Has(sinks.Hup) {
+		s.file.Reopen()
+	}
+	if asked.Has(sinks.Alarm) {
+		s.file.Rotate()
+	}
 	if asked.Has(sinks.Term) {
+		s.again = s.stopping
+		s.stopping = true
 		return logpipe.ErrStop
 	}
 	return nil
 }
 
-// complain tells a failure, once for as long as it is the same.
-func (s *sink) complain(format string, a ...any) {
-	err := fmt.Errorf(format, a...)
-	if s.trouble != err.Error() {
-		s.program.Tell(err)
+// end tells what was dropped and not told yet, and brings old files in order,
+// unless it has to hurry.
+func (s *sink) end(hurry bool) (err error) {
+	if s.dropped > 0 {
+		if s.file.WriteAll(s.notice(s.gap())) == nil {
+			_, err = s.file.Sync()
+		}
+		err = errors.Join(fmt.Errorf("%d lines dropped: %w", s.dropped, s.reason), err)
 	}
-	s.trouble = err.Error()
-}
-
-// recovered tells that what was complained about is over.
-func (s *sink) recovered() {
-	if s.trouble == "" {
-		return
-	}
-	s.trouble = ""
-	s.program.Say(s.out.name() + " works again")
+	s.file.Close(hurry || s.stopping || err != nil)
+	return err
 }

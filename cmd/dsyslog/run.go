@@ -3,6 +3,7 @@ package main
 import (
 	"dmon/internal/sinks"
 	"dmon/logpipe"
+	"errors"
 )
 
 // consolePath is where --console writes.
@@ -22,5 +23,10 @@ func run(p *sinks.Program) error {
 	if o.console {
 		s.console = consolePath
 	}
-	return logpipe.Copy(in, s, &logpipe.Format{}, nil)
+	err = logpipe.Copy(in, s, &logpipe.Format{})
+	var left *logpipe.Left
+	if errors.As(err, &left) && in.Held() == 0 {
+		return nil // it is in the pipe, for whoever reads that next
+	}
+	return err
 }

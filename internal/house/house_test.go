@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"internal/logfile":  {"internal/place"},
 	"cmd/dmon":          {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/cli", "internal/speech", "cmd/dmon/settings"},
 	"cmd/dmon/settings": {"supervise", "loadctl", "internal/proc", "internal/cli"},
-	"cmd/dlog":          {"logpipe", "internal/place", "internal/cli", "internal/sinks"},
+	"cmd/dlog":          {"logpipe", "internal/logfile", "internal/cli", "internal/sinks"},
 	"cmd/dsyslog":       {"logpipe", "internal/cli", "internal/sinks"},
 	"internal/sinks":    {"logpipe", "internal/cli", "internal/speech"},
 }

@@ -17,6 +17,14 @@ func (d *Dir) Close() {
 	}
 }
 
+// FD is the descriptor of the directory, which stays the Dir's own. It may be
+// good for nothing but to begin a name at.
+func (d *Dir) FD() int { return d.fd }
+
+// Kernel reports whether name is where the way ended at a link that only the
+// kernel can follow, such as /dev/stdout: what it stands for has no name.
+func (d *Dir) Kernel(name string) bool { return d.magic != "" && d.magic == name }
+
 // Info says what the directory is.
 func (d *Dir) Info() Info { return d.info }
 
@@ -224,4 +232,15 @@ func Same(a, b string) bool {
 	ia, aerr := da.Stat(na)
 	ib, berr := db.Stat(nb)
 	return aerr == nil && berr == nil && ia.Same(ib)
+}
+
+// Again returns a Dir of its own for the same directory. Close it, too.
+func (d *Dir) Again() (*Dir, error) {
+	fd, err := again(func() (int, error) { return unix.FcntlInt(uintptr(d.fd), unix.F_DUPFD_CLOEXEC, 0) })
+	if err != nil {
+		return nil, d.failed("open", ".", err)
+	}
+	twin := *d
+	twin.fd = fd
+	return &twin, nil
 }

@@ -1,0 +1,33 @@
+//go:build unix && !linux
+
+package logfile
+
+import (
+	"errors"
+	"time"
+
+	"dmon/internal/place"
+)
+
+// renameNew renames a file and never replaces one.
+func renameNew(d *place.Dir, from, to string) error { return renameByLink(d, from, to) }
+
+// nameless is 0: every file has a name here.
+const nameless = 0
+
+func linkNameless(int, *place.Dir, string) error { return errors.ErrUnsupported }
+
+// age is 0: the time a file was made at is not asked for here, so that its
+// time limit begins anew with each start.
+func age(fd int, now time.Time) time.Duration { return 0 }
+
+// Access lists are not looked at here: where one stands, the rights of a new
+// file are those of the mode of the old one.
+func readACL(fd int) []byte { return nil }
+
+func writeACL(fd int, acl []byte) error { return nil }
+
+// written cannot be told here.
+func written(fd int) (busy, sure bool) { return false, false }
+
+func isClosedStdout(fd int) bool { return false }

@@ -1,0 +1,194 @@
+package logfile
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"dmon/internal/place"
+)
+
+const (
+	// sweepFirst and sweepLast are the shortest and the longest pause before
+	// something that failed, or that somebody still writes to, is looked at again.
+	sweepFirst = time.Second
+	sweepLast  = time.Minute
+	// roomPatience is how long lines wait for a compression that makes room.
+	roomPatience = time.Second
+)
+
+// keeper looks after rotated files: it removes those nobody wants any more, and
+// compresses the rest. It does so in a goroutine of its own, because lines must
+// not wait for that.
+//
+// It works from what is in the directory, never from memory, so that whatever
+// a predecessor left half done is finished, too. One file that cannot be
+// removed or compressed is told and left; the others are looked after.
+type keeper struct {
+	Keep
+	call *Calls
+	tell func(about string, err error)
+	size *atomic.Int64 // of the file in use, and what comes to it next
+	old  atomic.Int64  // what old files hold, as of the last look, without those that cannot be removed
+
+	// named is for where the file system has no files without a name, or
+	// cannot give them one.
+	named bool
+
+	nudges chan spot
+	asks   chan chan struct{} // for room
+	urgent atomic.Int64       // since when room is asked for, in nanoseconds of 1970; 0 if it is not
+	quit   chan struct{}
+	done   chan struct{}
+
+	spot
+	told    map[string]bool // old files of which a failure was told
+	pause   time.Duration   // before the next look at what failed
+	squeeze squeezer
+}
+
+// spot is where the rotated files of base are.
+type spot struct {
+	dir  *place.Dir
+	base string
+}
+
+// start begins to look after rotated files, as soon as nudge names them.
+func (k *keeper) start() {
+	if k.done == nil {
+		k.nudges, k.asks = make(chan spot, 1), make(chan chan struct{})
+		k.quit, k.done = make(chan struct{}), make(chan struct{})
+		go k.run()
+	}
+}
+
+// nudge says that there may be something to do for the rotated files of base.
+func (k *keeper) nudge(d *place.Dir, base string) {
+	k.start()
+	own, err := d.Again()
+	if err != nil {
+		k.tell(AboutOld, fmt.Errorf("cannot look after old files: %w", err))
+		return
+	}
+	select {
+	case k.nudges <- spot{own, base}:
+	default:
+		own.Close() // it looks at everything there is anyway
+	}
+}
+
+// rotated is nudge for a file of that many bytes more.
+func (k *keeper) rotated(d *place.Dir, base string, size int64) {
+	k.old.Add(size)
+	k.size.Store(0)
+	k.nudge(d, base)
+}
+
+// makeRoom waits until n bytes more have room under the total. It goes on
+// without that where it would last: a compression is given up for it.
+func (f *File) makeRoom(n int) {
+	k := f.keeper
+	if k == nil || k.Total <= 0 || !f.named {
+		return
+	}
+	want := f.at.size + int64(n)
+	f.size.Store(want)
+	if want+k.old.Load() <= k.Total || k.done == nil {
+		return
+	}
+	k.urgent.Store(time.Now().UnixNano())
+	done := make(chan struct{})
+	k.asks <- done
+	<-done
+	k.urgent.Store(0)
+}
+
+// end waits until everything is in order. With hurry, a compression under way
+// is given up, and the next start does it.
+func (k *keeper) end(hurry bool) {
+	if k == nil || k.done == nil {
+		return
+	}
+	if hurry {
+		close(k.quit)
+	}
+	close(k.nudges)
+	<-k.done
+}
+
+func (k *keeper) run() {
+	defer close(k.done)
+	var timer <-chan time.Time
+	for {
+		var asked chan struct{}
+		select {
+		case s, ok := <-k.nudges:
+			if !ok {
+				k.dir.Close()
+				return
+			}
+			k.dir.Close()
+			k.spot, k.pause = s, 0
+		case asked = <-k.asks:
+		case <-timer:
+		}
+		timer = nil
+		if next := k.sweep(time.Now()); next > 0 {
+			timer = time.After(next)
+		}
+		if asked != nil {
+			close(asked)
+		}
+	}
+}
+
+// sweep brings everything in order, and returns how long it is until the next
+// look, 0 if there is no need for one.
+func (k *keeper) sweep(now time.Time) (next time.Duration) {
+	if k.dir == nil {
+		return 0
+	}
+	files, err := list(k.dir, k.base, now)
+	if err != nil {
+		k.tell(AboutOld, fmt.Errorf("cannot look after old files: %w", err))
+		return k.again()
+	}
+	k.tell(AboutOld, nil)
+	round := &round{keeper: k, now: now, told: map[string]bool{}}
+	files = round.prune(files, false)
+	if k.Compress {
+		files = round.compress(files)
+	}
+	files = round.prune(files, true)
+	k.old.Store(sum(files))
+	k.told = round.told
+	if round.again {
+		next = k.again()
+	} else {
+		k.pause = 0
+	}
+	for _, f := range files {
+		if left := max(time.Second, k.Age-now.Sub(f.modified)); k.Age > 0 && (next == 0 || left < next) {
+			next = left
+		}
+	}
+	return next
+}
+
+// again is the pause before the next attempt at what failed.
+func (k *keeper) again() time.Duration {
+	k.pause = min(max(sweepFirst, 2*k.pause), sweepLast)
+	return k.pause
+}
+
+// hurried says that whatever lasts is to be given up: the process ends, or
+// lines wait for room.
+func (k *keeper) hurried() bool {
+	select {
+	case <-k.quit:
+		return true
+	default:
+	}
+	since := k.urgent.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) > roomPatience
+}

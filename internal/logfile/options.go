@@ -1,0 +1,59 @@
+package logfile
+
+import (
+	"time"
+)
+
+// Options say what a File does. The zero value appends and never rotates.
+type Options struct {
+	Durable bool          // Sync brings what was written to the disk
+	MaxSize int64         // bytes that a file holds at most, 0 for any number
+	MaxTime time.Duration // how old a file gets, 0 for ever
+	Keep    Keep
+	// Tidy asks to look after old files from the start, and not only after a
+	// rotation.
+	Tidy bool
+	// Retry is how long after a failure something is tried again, a second if 0.
+	Retry time.Duration
+	// Tell is told of troubles that are survived, about a thing in a word or two.
+	// A nil error says that the trouble is over. It is called at each occurrence,
+	// also by another goroutine.
+	Tell func(about string, err error)
+	// Calls are the calls of the system to make, nil for System().
+	Calls *Calls
+}
+
+// Keep says what becomes of old files.
+type Keep struct {
+	Files    int           // how many stay, 0 for all
+	Age      time.Duration // how long after the last write to them they stay, 0 for ever
+	Total    int64         // bytes that all files hold at most, the one in use included; 0 for any number
+	Compress bool          // with gzip
+}
+
+// What Tell is told about. An old file is told by its name.
+const (
+	AboutOpening  = "opening"
+	AboutRotation = "rotation"
+	AboutOld      = "old files"
+)
+
+// parts is into how many files a total is divided where the size of one is not
+// given, or is too large for another one to be kept beside it.
+const parts = 4
+
+// complete fills in what was left open.
+func (o *Options) complete() {
+	if o.Retry == 0 {
+		o.Retry = time.Second
+	}
+	if o.Tell == nil {
+		o.Tell = func(string, error) {}
+	}
+	if o.Calls == nil {
+		o.Calls = System()
+	}
+	if total := o.Keep.Total; total > 0 && (o.MaxSize > 0 || o.MaxTime > 0) && (o.MaxSize == 0 || o.MaxSize > total/2) {
+		o.MaxSize = max(1, total/parts)
+	}
+}
