@@ -7,20 +7,13 @@ import "testing"
 // the same stop sequence). No line is lost."
 func TestDrain(t *testing.T) {
 	const upAndStopped = `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   stop TERM      -> send cmd tree 15 +cont
 			6s   exit cmd 10 0  -> close pipe`
-	const allUp = `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready`
 	runPlays(t, []play{
 		{name: "it reads to the end and exits by itself", options: "-- log", lines: upAndStopped + `
 			6s   drained 5000   ->
 			15s  exit log 20 0  -> finish 0`},
-		{name: "the pipe stays open until the last stray is gone", options: "-- log", lines: allUp + `
+		{name: "the pipe stays open until the last stray is gone", options: "-- log", lines: `
 			5s   stop TERM      -> send cmd tree 15 +cont
 			6s   exit cmd 10 0 left 1 ->
 			7s   orphan cmd left 0 -> close pipe`},
@@ -33,7 +26,7 @@ func TestDrain(t *testing.T) {
 			6s   drained 5000   ->
 			16s  tick           -> send log tree 15 +cont
 			17s  exit log 20 sig15 -> finish 0`},
-		{name: "one that cannot be killed is given up", options: "--stop-sequence KILL -- log", lines: allUp + `
+		{name: "one that cannot be killed is given up", options: "--stop-sequence KILL -- log", lines: `
 			6s   stop TERM      -> send cmd tree 9
 			6s   exit cmd 10 sig9 -> close pipe
 			6s   drained 5      ->
@@ -70,7 +63,7 @@ func TestDrain(t *testing.T) {
 			8s   drained 90     -> start log 2
 			8s   up log 21      ->
 			9s   exit log 21 0  -> finish 0`},
-		{name: "no start after the time to read on", options: "--backoff 8s:8s -- log", lines: allUp + `
+		{name: "no start after the time to read on", options: "--backoff 8s:8s -- log", lines: `
 			500ms stop TERM     -> send cmd tree 15 +cont
 			500ms exit cmd 10 0 -> close pipe
 			500ms drained 5     ->
@@ -104,19 +97,19 @@ func TestDrain(t *testing.T) {
 			14s  tick           -> start log 2
 			14s  refused log    ->
 			16s  tick           -> finish 0`},
-		{name: "a log command that waits is started at once if lines are unread", options: "--backoff 30s:30s -- log", lines: allUp + `
+		{name: "a log command that waits is started at once if lines are unread", options: "--backoff 30s:30s -- log", lines: `
 			0s   exit log 20 1  ->
 			5s   stop TERM      -> send cmd tree 15 +cont
 			6s   exit cmd 10 0  -> close pipe
 			6s   drained 1      -> start log 2
 			6s   up log 21      ->
 			7s   exit log 21 0  -> finish 0`},
-		{name: "and not at all if none are", options: "--backoff 30s:30s -- log", lines: allUp + `
+		{name: "and not at all if none are", options: "--backoff 30s:30s -- log", lines: `
 			0s   exit log 20 1  ->
 			5s   stop TERM      -> send cmd tree 15 +cont
 			6s   exit cmd 10 0  -> close pipe
 			6s   drained 0      -> finish 0`},
-		{name: "that it waits no longer than the command is stopped", options: "-k 1s --backoff 6s:6s -- log", lines: allUp + `
+		{name: "that it waits no longer than the command is stopped", options: "-k 1s --backoff 6s:6s -- log", lines: `
 			0s   exit log 20 1  ->
 			0s   stop TERM      -> send cmd tree 15 +cont
 			1s   tick           -> send cmd tree 9
@@ -135,32 +128,32 @@ func TestDrain(t *testing.T) {
 			7s   exit log 20 0 left 1 unread 5 -> send log tree 15 +cont
 			8s   orphan log left 0 unread 5 -> close pipe
 			8s   drained 5      -> start log 2`},
-		{name: "its strays may be on the ladder already", options: "-- log", lines: allUp + `
+		{name: "its strays may be on the ladder already", options: "-- log", lines: `
 			5s   exit log 20 1 left 1 -> send log tree 15 +cont
 			5s   stop TERM      -> send cmd tree 15 +cont
 			6s   exit cmd 10 0  -> close pipe
 			6s   drained 5      ->
 			7s   orphan log left 0 -> close pipe
 			7s   drained 5      -> start log 2`},
-		{name: "no time to read on at all", options: "--drain 0s -- log", lines: allUp + `
+		{name: "no time to read on at all", options: "--drain 0s -- log", lines: `
 			5s   stop TERM      -> send cmd tree 15 +cont
 			6s   exit cmd 10 0  -> close pipe
 			6s   drained 5      ->
 			6s   tick           -> send log tree 15 +cont
 			6s   exit log 20 1  -> finish 0`},
-		{name: "nor to start for it", options: "--drain 0s -- log", lines: allUp + `
+		{name: "nor to start for it", options: "--drain 0s -- log", lines: `
 			0s   exit log 20 1  ->
 			0s   stop TERM      -> send cmd tree 15 +cont
 			0s   exit cmd 10 0  -> close pipe
 			0s   drained 5      -> finish 0`},
-		{name: "a log command whose last start failed is needed too", options: "-- log", lines: allUp + `
+		{name: "a log command whose last start failed is needed too", options: "-- log", lines: `
 			5s   exit log 20 0  -> start log 2
 			5s   forked log 21  ->
 			5s   broken log 21 126 ->
 			5s   stop TERM      -> send cmd tree 15 +cont
 			5s   exit cmd 10 0  -> close pipe
 			5s   drained 5      -> start log 3`},
-		{name: "an answer about the pipe at another time is nothing", options: "-- log", lines: allUp + `
+		{name: "an answer about the pipe at another time is nothing", options: "-- log", lines: `
 			0s   exit log 20 1  ->
 			0s   drained 0      ->
 			0s   drained 5      ->
@@ -184,9 +177,6 @@ func TestDrain(t *testing.T) {
 // must not cost a line. Another one is in earnest.
 func TestStopWhileDraining(t *testing.T) {
 	const draining = `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			6s   exit cmd 10 0  -> close pipe
 			6s   drained 5000   ->`
 	runPlays(t, []play{
@@ -198,9 +188,6 @@ func TestStopWhileDraining(t *testing.T) {
 			7s   stop TERM      ->
 			9s   exit log 20 0  -> finish 0`},
 		{name: "a TERM before and one after the end of the command", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   stop TERM      -> send cmd tree 15 +cont
 			6s   exit cmd 10 0  -> close pipe
 			6s   drained 5000   ->
@@ -214,8 +201,8 @@ func TestStopWhileDraining(t *testing.T) {
 		{name: "what KILL ended early is not started again", options: "-1 -- log", lines: draining + `
 			6s   exit log 20 1 left 1 -> send log tree 15 +cont
 			7s   stop TERM      ->
-			7s   stop TERM      -> send log tree 9
-			7s   orphan log left 0 -> finish 0`},
+			8s   stop TERM      -> send log tree 9
+			8s   orphan log left 0 -> finish 0`},
 		{name: "a log command that waits to come back: the first lets it", options: "-1 -- log", lines: draining + `
 			6s   exit log 20 1  -> close pipe
 			6s   drained 5      -> start log 2
@@ -224,13 +211,13 @@ func TestStopWhileDraining(t *testing.T) {
 			6s   drained 5      ->
 			6s   stop TERM      ->
 			7s   tick           -> start log 3`},
-		{name: "a log command that waits to come back: the second does not", options: "-1 -- log", lines: draining + `
+		{name: "a log command that waits to come back: the second does not", options: "-1 --backoff 3s:3s -- log", lines: draining + `
 			6s   exit log 20 1  -> close pipe
 			6s   drained 5      -> start log 2
 			6s   up log 21      ->
 			6s   exit log 21 1  -> close pipe
 			6s   drained 5      ->
 			6s   stop TERM      ->
-			6s   stop TERM      -> finish 0`},
+			7s   stop TERM      -> finish 0`},
 	})
 }

@@ -7,13 +7,9 @@ import "testing"
 func TestOnceAndMaxRespawns(t *testing.T) {
 	runPlays(t, []play{
 		{name: "-1 ends with a success", options: "-1", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			9s   exit cmd 10 0  -> finish 0
 			9s   due never`},
 		{name: "-1 respawns what fails, by the usual rules", options: "-1", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			9s   exit cmd 10 1  -> start cmd 2
 			9s   up cmd 11      ->
 			9s   exit cmd 11 sig15 ->
@@ -21,62 +17,40 @@ func TestOnceAndMaxRespawns(t *testing.T) {
 			10s  up cmd 12      ->
 			10s  exit cmd 12 0  -> finish 0`},
 		{name: "-1 with --success", options: "-1 --success 3,TERM", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			9s   exit cmd 10 0  -> start cmd 2
 			9s   up cmd 11      ->
 			19s  exit cmd 11 3  -> finish 3`},
 		{name: "-1 and a signal that is a success", options: "-1 --success 3,TERM", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			9s   exit cmd 10 sig15 -> finish 143`},
 		{name: "-1 and a run that --timeout ended with 0", options: "-1 -t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			5s   exit cmd 10 0  -> start cmd 2`},
 		{name: "-m 0 runs once and ends, whatever the status", options: "-m 0", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			0s   exit cmd 10 7  -> finish 7`},
 		{name: "-m 0 with a success", options: "-m 0 -i 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			0s   exit cmd 10 0  -> finish 0`},
 		{name: "-m 2 is three runs, successes and failures alike", options: "-m 2", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   exit cmd 10 0  -> start cmd 2
 			1s   up cmd 11      ->
 			2s   exit cmd 11 1  -> start cmd 3
 			2s   up cmd 12      ->
 			3s   exit cmd 12 sig9 -> finish 137`},
 		{name: "-m counts the runs that an interval follows", options: "-m 1 -i 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   exit cmd 10 0  ->
 			6s   tick           -> start cmd 2
 			6s   up cmd 11      ->
 			7s   exit cmd 11 0  -> finish 0`},
 		{name: "-1 and -m: whichever comes first", options: "-1 -m 1", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   exit cmd 10 1  -> start cmd 2
 			1s   up cmd 11      ->
 			2s   exit cmd 11 1  -> finish 1`},
 		{name: "-m says nothing about the log command", options: "-m 1 -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   exit log 20 1  -> start log 2
 			1s   up log 21      ->
 			2s   exit log 21 1  -> start log 3
 			2s   up log 22      ->
 			3s   exit cmd 10 1  -> start cmd 2`},
 		{name: "with a log command the end is that of the log command", options: "-1 -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			9s   exit cmd 10 0  -> close pipe
 			9s   drained 100    ->
 			9s   exit log 20 3  -> close pipe
@@ -87,29 +61,19 @@ func TestOnceAndMaxRespawns(t *testing.T) {
 func TestNoRespawnOn(t *testing.T) {
 	runPlays(t, []play{
 		{name: "exit statuses and signals end dmon", options: "--no-respawn-on 4,HUP", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   exit cmd 10 1  -> start cmd 2
 			1s   up cmd 11      ->
 			2s   exit cmd 11 sig4 -> start cmd 3
 			2s   up cmd 12      ->
 			3s   exit cmd 12 4  -> finish 4`},
 		{name: "a signal", options: "--no-respawn-on 4,HUP", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			3s   exit cmd 10 sig1 -> finish 129`},
 		{name: "an exit status is no signal", options: "--no-respawn-on HUP", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			3s   exit cmd 10 129 -> start cmd 2`},
 		{name: "124 is a timeout", options: "-t 5s --no-respawn-on 124", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			5s   exit cmd 10 sig15 -> finish 124`},
 		{name: "it goes before an interval", options: "-i 5s --no-respawn-on 0", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			3s   exit cmd 10 0  -> finish 0`},
 	})
 }
@@ -118,16 +82,12 @@ func TestNoRespawnOn(t *testing.T) {
 func TestGiveUp(t *testing.T) {
 	runPlays(t, []play{
 		{name: "N failures within the time, the borders included", options: "--give-up 3/10s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit cmd 10 1  -> start cmd 2
 			5s   up cmd 11      ->
 			9s   exit cmd 11 1  -> start cmd 3
 			9s   up cmd 12      ->
 			15s  exit cmd 12 6  -> finish 6`},
 		{name: "the oldest failure leaves the window", options: "--give-up 3/10s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit cmd 10 1  -> start cmd 2
 			5s   up cmd 11      ->
 			9s   exit cmd 11 1  -> start cmd 3
@@ -138,8 +98,6 @@ func TestGiveUp(t *testing.T) {
 			20s  up cmd 14      ->
 			26s  exit cmd 14 1  -> finish 1`},
 		{name: "successes do not count", options: "--give-up 2/10s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   exit cmd 10 1  -> start cmd 2
 			1s   up cmd 11      ->
 			2s   exit cmd 11 0  -> start cmd 3
@@ -148,20 +106,13 @@ func TestGiveUp(t *testing.T) {
 			3s   up cmd 13      ->
 			4s   exit cmd 13 1  -> finish 1`},
 		{name: "one failure is enough if that is what was asked", options: "--give-up 1/1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			99s  exit cmd 10 9  -> finish 9`},
 		{name: "a timeout is a failure, and so is a start that failed", options: "-t 5s --give-up 2/1h", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			5s   exit cmd 10 0  -> start cmd 2
 			5s   forked cmd 11  ->
 			5s   broken cmd 11 126 -> finish 126`},
 		{name: "the log command's failures count apart, and end dmon with 125", options: "--give-up 2/1h -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit cmd 10 1  -> start cmd 2
 			5s   up cmd 11      ->
 			6s   exit log 20 1  -> start log 2
@@ -170,9 +121,6 @@ func TestGiveUp(t *testing.T) {
 			8s   exit cmd 11 0  -> close pipe
 			8s   drained 0      -> finish 125`},
 		{name: "a log command that exits with 0 has not failed", options: "--give-up 2/1h -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit log 20 0  -> start log 2
 			5s   up log 21      ->
 			6s   exit log 21 0  -> start log 3
@@ -183,9 +131,6 @@ func TestGiveUp(t *testing.T) {
 			8s   up log 24      ->
 			9s   exit log 24 1  -> send cmd tree 15 +cont`},
 		{name: "what --success says holds for the log command too", options: "--give-up 2/1h --success 3 -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit log 20 3  -> start log 2
 			5s   up log 21      ->
 			6s   exit log 21 3  -> start log 3
@@ -194,9 +139,6 @@ func TestGiveUp(t *testing.T) {
 			7s   up log 23      ->
 			8s   exit log 23 0  -> send cmd tree 15 +cont`},
 		{name: "starts of the log command that fail do count", options: "--give-up 2/1h --success 127 -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit log 20 127 -> start log 2
 			5s   forked log 21  ->
 			5s   broken log 21 127 ->
@@ -204,16 +146,10 @@ func TestGiveUp(t *testing.T) {
 			6s   forked log 22  ->
 			6s   broken log 22 127 -> send cmd tree 15 +cont`},
 		{name: "a TERM after dmon gave up is the first", options: "--give-up 1/1h -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			6s   exit log 20 1  -> send cmd tree 15 +cont
 			7s   stop TERM      ->
 			8s   stop TERM      -> send cmd tree 9`},
 		{name: "a log command given up while the command is stopped reads what is left", told: true, options: "--give-up 1/1h -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> tell log start 20, start cmd 1
-			0s   up cmd 10      -> tell cmd start 10, ready
 			5s   stop TERM      -> tell cmd leave, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
 			6s   exit log 20 1  -> tell log exit 20 256, tell log give-up
 			7s   exit cmd 10 0  -> tell cmd exit 10 0, close pipe

@@ -26,12 +26,17 @@ const (
 	Abandoned             // Count processes could not be ended
 	GaveUp                // the task failed too often: Err
 	Leaving               // dmon is about to end: Cause
+	Awaited               // after ^C: the next step, Signal, comes after Delay, unless the task ends
+	Unread                // Count bytes are lost: the log command left them in the pipe
+	JobFailed             // a job came to nothing: Err
+	Dropped               // Count jobs were not run, for want of room in the queue
 )
 
 var kindNames = [...]string{
 	Started: "start", Stopping: "stop", Exited: "exit", Sent: "signal", TimedOut: "timeout",
 	Paused: "pause", Resumed: "resume", Held: "hold", Blind: "blind", Failed: "fail", Delayed: "delay",
-	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave",
+	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave", Awaited: "await",
+	Unread: "unread", JobFailed: "fail", Dropped: "drop",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -47,8 +52,9 @@ type Event struct {
 	Signal syscall.Signal
 	Count  int
 	Delay  time.Duration
-	Again  bool // the same as the last time: worth telling only to who asked for all
-	Cause  string
+	Again  bool   // no news: worth telling only to who asked for all
+	Why    Why    // of the end of a run
+	Cause  string // in words; those of Why where there are no others
 	Err    error
 }
 
@@ -62,9 +68,9 @@ func (e Event) String() string {
 		return fmt.Sprintf("%s %d %d", s, e.Pid, uint32(e.Status))
 	case Sent:
 		return fmt.Sprintf("%s %d %d", s, e.Pid, int(e.Signal))
-	case Delayed:
+	case Delayed, Awaited:
 		return fmt.Sprintf("%s %v", s, e.Delay)
-	case Strays, Abandoned:
+	case Strays, Abandoned, Unread, Dropped:
 		return fmt.Sprintf("%s %d", s, e.Count)
 	default:
 		return s

@@ -1,15 +1,15 @@
 package supervise
 
 import (
-	"errors"
+	"fmt"
 	"syscall"
 	"time"
 )
 
 func (m *Machine) exit(in Exit) {
-	t := &m.tasks[in.Task]
-	if m.policy.MainOnly {
-		in.Left = 0 // whatever it leaves behind is not our business
+	t := m.task(in.Task)
+	if m.ignoresStrays(t) {
+		in.Left = 0
 	}
 	switch t.state {
 	case up, stopping:
@@ -23,9 +23,9 @@ func (m *Machine) exit(in Exit) {
 
 // remains hears of the strays of a task whose main process is gone.
 func (m *Machine) remains(in Remains) {
-	t := &m.tasks[in.Task]
-	if m.policy.MainOnly {
-		in.Left = 0 // as in exit
+	t := m.task(in.Task)
+	if m.ignoresStrays(t) {
+		in.Left = 0
 	}
 	t.left = in.Left
 	switch t.state {
@@ -37,55 +37,88 @@ func (m *Machine) remains(in Remains) {
 	}
 }
 
+// ignoresStrays reports whether what t leaves behind is not our business.
+func (m *Machine) ignoresStrays(t *task) bool { return m.policy.MainOnly && t.id < FirstJob }
+
 // mainEnded notes how the run ended; what follows waits until its strays,
 // if it has any, are gone too.
 func (m *Machine) mainEnded(t *task, in Exit) {
-	t.failure, t.end = in.Failure, in.Status
-	if in.Unexecuted {
-		t.failure = unexecuted(in.Status)
-	}
-	if t.failure == nil {
-		// It ended before we heard that it had begun.
-		m.executed(Executed{Task: t.id, Run: t.run})
-		m.emit(t, Event{Kind: Exited, Pid: in.Pid, Status: in.Status})
-	} else {
-		t.end = exited(t.failure.Status)
-		m.emit(t, Event{Kind: Failed, Err: t.failure})
-	}
-	if t.late {
-		t.end = exited(statusTimeout)
-	}
-	t.pid = in.Heir
-	if t.pid != 0 {
+	if in.Heir != 0 {
+		m.tellExit(t, in, endedBy(in.Status))
+		t.pid = in.Heir
 		m.emit(t, Event{Kind: Started, Pid: t.pid})
 		return
 	}
+	t.failure = in.Failure
+	if in.Unexecuted {
+		t.failure = unexecuted(in.Status, t.why)
+	}
 	if t.state == up {
-		t.ended, t.lasted = true, t.uptime(m.now)
+		t.lasted = t.uptime(m.now)
+		t.why = endedBy(in.Status)
 		if t.failure != nil {
-			t.lasted = 0 // what takes long to fail has not been up
-		}
-		if in.Left > 0 {
-			m.emit(t, Event{Kind: Strays, Count: in.Left})
-			m.climb(t)
+			t.why, t.lasted = BySpawn, 0 // what takes long to fail has not been up
 		}
 	}
+	m.tellExit(t, in, t.why)
+	t.end = t.status(in.Status)
+	t.pid = 0
 	if in.Left == 0 {
 		m.settle(t)
+		return
+	}
+	if t.state == up {
+		m.emit(t, Event{Kind: Strays, Count: in.Left})
+		m.climb(t)
 	}
 }
 
-// unexecuted is why a process that was ended with ws before it executed its
-// program did not, as nobody else can say.
-func unexecuted(ws syscall.WaitStatus) *StartError {
-	return &StartError{Status: exitStatus(ws), Text: "cannot execute the program", Err: errEarly}
+func (m *Machine) tellExit(t *task, in Exit, why Why) {
+	if t.failure != nil {
+		// That a stop came before the program is no news to who asked for it.
+		m.emit(t, Event{Kind: Failed, Err: t.failure, Again: why == ByStop})
+		return
+	}
+	// It may have ended before we heard that it had begun.
+	m.executed(Executed{Task: t.id, Run: t.run})
+	m.emit(t, Event{Kind: Exited, Pid: in.Pid, Status: in.Status, Why: why})
 }
 
-var errEarly = errors.New("the process was ended while its start was under way")
+// status is what the run is said to have ended with.
+func (t *task) status(ws syscall.WaitStatus) syscall.WaitStatus {
+	switch {
+	case reasons[t.why].status != 0:
+		return exited(reasons[t.why].status)
+	case t.failure != nil:
+		return exited(t.failure.Status)
+	default:
+		return ws
+	}
+}
+
+// endedBy is why a run ended that we did not end.
+func endedBy(ws syscall.WaitStatus) Why {
+	if ws.Signaled() {
+		return BySignal
+	}
+	return ByExit
+}
+
+// unexecuted says why a process that was ended with ws before it executed its
+// program did not, as nobody else can.
+func unexecuted(ws syscall.WaitStatus, why Why) *StartError {
+	e := &StartError{Status: exitStatus(ws), Text: "cannot execute the program"}
+	if why == none {
+		e.Err = fmt.Errorf("the process ended with status %d while its start was under way", e.Status)
+	} else {
+		e.Err = fmt.Errorf("its start was still under way when the process was ended (%v)", why)
+	}
+	return e
+}
 
 // uptime is how long t, which is up, has run at now, pauses left out.
 func (t *task) uptime(now time.Time) time.Duration {
-	if !t.frozen.IsZero() {
+	if t.standsStill() {
 		now = t.frozen
 	}
 	return now.Sub(t.since) - t.stood

@@ -45,7 +45,7 @@ func inLoop(t *testing.T, options string, test func(f *fake)) {
 			deaths: make(chan os.Signal, 1), signals: make(chan os.Signal, 4), inputs: make(chan Input, 4), status: make(chan int, 1),
 		}
 		f.loop = &Loop{
-			Machine: NewMachine(parsePolicy(t, options)), System: f, Observer: f,
+			Machine: NewMachine(parsePolicy(t, options), time.Now()), System: f, Observer: f,
 			Deaths: f.deaths, Signals: f.signals, Inputs: f.inputs, Meaning: f.meaning,
 		}
 		test(f)

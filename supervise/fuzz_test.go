@@ -21,6 +21,8 @@ var modelPolicies = []string{
 	"-t 4s -k 500ms --backoff 100ms:400ms",
 	"--kill-mode=main -t 5s -k 2s -- log",
 	"--tty -t 5s",
+	"--key-wait 100ms -m 4 --hook start,exit,pause -- log",
+	"--hook all --give-up 2/1m",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:
@@ -87,7 +89,7 @@ func (w *model) happen() {
 	id := Task(w.choose(2))
 	k := &w.tasks[id]
 	awake := k.pid != 0 && !k.frozen
-	switch w.choose(20) {
+	switch w.choose(22) {
 	case 0, 1, 2:
 		w.reap()
 	case 3, 4, 5, 6:
@@ -130,6 +132,9 @@ func (w *model) happen() {
 		if !g.Closed && w.choose(4) == 0 {
 			g.Trouble = errors.New("no load to be had")
 		}
+		if w.choose(4) == 0 {
+			g.Source = UserGate
+		}
 		w.take(g)
 	case 17:
 		w.take(Signalled{[]syscall.Signal{syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGCONT}[w.choose(3)]})
@@ -146,8 +151,23 @@ func (w *model) happen() {
 		}
 	case 19:
 		if w.choose(12) == 0 && len(w.choices) < 400 {
-			w.stops++
-			w.take(Stop{Signal: syscall.SIGINT, Cause: "asked", Heard: w.choose(2) == 0})
+			w.take(w.stop(Stop{Signal: syscall.SIGINT, Cause: "asked", Heard: w.choose(4) > 0}))
+		}
+	case 20:
+		if w.job.pid != 0 {
+			w.job.strays = w.choose(2)
+			w.die(w.m.jobs.id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
+		}
+	case 21:
+		switch w.choose(6) {
+		case 0:
+			w.take(Down{})
+		case 1, 2:
+			w.take(Up{})
+		case 3:
+			w.take(Restart{ByRequest})
+		case 4:
+			w.take(Restart{ByMemory})
 		}
 	}
 }

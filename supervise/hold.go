@@ -6,45 +6,80 @@ import (
 	"time"
 )
 
-// gateMoved takes in what the load gate says. A closed gate may say so again
-// and again: each time, what has appeared in the paused tree is stopped too.
+// Source is a gate: what may hold the command.
+type Source int
+
+// Sources, in the order in which their reasons are told.
+const (
+	LoadGate Source = iota // the machine is too busy
+	HoursGate
+	CheckGate
+	UserGate
+	sourceCount
+)
+
+// holds are the reasons of the gates that are closed; "" is an open one. The
+// command is held as long as one is.
+type holds [sourceCount]string
+
+// reason is why the command is held; "" where it is not.
+func (h *holds) reason() string {
+	for _, why := range h {
+		if why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// gateMoved takes in what a gate says. A closed one may say so again and again:
+// each time, what has appeared in the paused tree is stopped too.
 func (m *Machine) gateMoved(in Gate) {
-	wasClosed := m.gate != ""
+	was := m.holds.reason() != ""
 	c := m.cmd()
 	if in.Trouble != nil {
 		m.emit(c, Event{Kind: Blind, Err: in.Trouble})
 	}
-	if !in.Closed {
-		m.gate, m.opened = "", in.Reason
-		if wasClosed && m.suspended.IsZero() {
-			m.release(c)
+	h := &m.holds[in.Source]
+	switch *h = ""; {
+	case in.Closed && in.Reason == "":
+		*h = "the gate is closed"
+	case in.Closed:
+		*h = in.Reason
+	}
+	switch {
+	case m.holds.reason() != "":
+		if in.Closed {
+			m.hold(c)
 		}
-		return
+	case was:
+		m.release(c, in.Reason)
 	}
-	if m.gate = in.Reason; m.gate == "" {
-		m.gate = "the gate is closed" // the zero string means open
-	}
+}
+
+// hold stops a command that runs.
+func (m *Machine) hold(c *task) {
 	switch c.state {
 	case up:
 		m.freeze(c)
 		if !c.paused {
 			c.paused = true
-			m.emit(c, Event{Kind: Paused, Pid: c.pid, Cause: m.gate})
+			m.emit(c, Event{Kind: Paused, Pid: c.pid, Cause: m.holds.reason()})
 		}
 		m.checkReady()
-	default: // launch asks the gate, and a stop goes before a pause
+	default: // launch asks the gates, and a stop goes before a pause
 	}
 }
 
 // release lets the command go on, or start.
-func (m *Machine) release(c *task) {
+func (m *Machine) release(c *task, cause string) {
 	switch c.state {
 	case up:
-		if !c.frozen.IsZero() {
-			m.thaw(c)
+		if c.standsStill() {
+			m.thaw(c, cause)
 		}
 	case waiting:
-		if c.due.IsZero() {
+		if !c.clocks.on(stateClock) {
 			m.launch(c)
 		}
 	default: // nothing is held
@@ -60,74 +95,57 @@ func (m *Machine) freeze(t *task) {
 }
 
 // thaw lets t go on; its clocks go on too, later by as long as they stood.
-func (m *Machine) thaw(t *task) {
+func (m *Machine) thaw(t *task, cause string) {
 	m.act(Thaw{t.id})
 	stood := m.now.Sub(t.frozen)
 	t.stood += stood
-	if !t.due.IsZero() {
-		t.due = t.due.Add(stood)
-	}
+	t.clocks.shift(stood, every)
 	t.frozen = time.Time{}
 	if t.paused {
 		t.paused = false
-		m.emit(t, Event{Kind: Resumed, Pid: t.pid, Cause: m.opened})
+		m.emit(t, Event{Kind: Resumed, Pid: t.pid, Cause: cause})
 	}
 }
 
-// thawDead lets go of what a pause holds of a run that has ended, or that is
-// about to be ended and must be able to act on that. It is no resume, and the
-// next run is not born into a pause that nobody would end.
-func (m *Machine) thawDead(t *task) {
-	if !t.frozen.IsZero() {
-		m.act(Thaw{t.id})
-	}
-}
-
-// suspend is ^Z: everything stops, and dmon with it.
+// suspend is ^Z: everything stops, and dmon with it. It is over in resume, since
+// nothing comes between the two.
 func (m *Machine) suspend() {
 	for i := range m.tasks {
-		t := &m.tasks[i]
-		if t.state != up && t.state != stopping {
-			continue
+		if t := &m.tasks[i]; t.live() {
+			m.freeze(t)
 		}
-		m.freeze(t)
 	}
-	if m.suspended.IsZero() {
-		m.suspended = m.now
-	}
+	m.suspended = m.now
 	m.act(SuspendSelf{})
 }
 
 // halted is ^Z for a command that has the terminal to itself: what stops it
 // stops us too, so that the shell gets its turn. It may be our own doing.
 func (m *Machine) halted(in Halted) {
-	t := &m.tasks[in.Task]
-	if m.policy.Terminal && t.id == Cmd && in.Pid == t.pid && t.frozen.IsZero() {
+	t := m.task(in.Task)
+	if m.policy.Terminal && t.id == Cmd && in.Pid == t.pid && !t.standsStill() {
 		m.suspend()
 	}
 }
 
-// resume is fg: everything goes on, but a pause of the gate is put back, since
-// the shell has woken the command together with us. The gate may have opened
-// while we were suspended; a start that it held comes now.
+// resume is fg: everything goes on, but a pause by a gate is put back, since
+// the shell has woken the command together with us. Nobody had time meanwhile,
+// nor had those who were not stopped because there was nothing to stop.
 func (m *Machine) resume() {
-	if !m.suspended.IsZero() {
-		m.drainBy = m.drainBy.Add(m.now.Sub(m.suspended))
-		m.suspended = time.Time{}
+	if m.suspended.IsZero() {
+		return
 	}
-	for i := range m.tasks {
-		t := &m.tasks[i]
+	for _, t := range m.timed() {
 		switch {
-		case t.frozen.IsZero():
-		case t.id == Cmd && t.state == up && m.gate != "":
+		case !t.standsStill():
+			t.clocks.shift(m.now.Sub(m.suspended), lasting)
+		case t.paused:
 			m.freeze(t)
 		default:
-			m.thaw(t)
+			m.thaw(t, "")
 		}
 	}
-	if m.gate == "" {
-		m.release(m.cmd())
-	}
+	m.suspended = time.Time{}
 }
 
 // signalled forwards what the user asked to be forwarded, and nothing else.
@@ -150,19 +168,23 @@ func (m *Machine) signalled(in Signalled) {
 }
 
 func (m *Machine) snapshot() Snapshot {
-	s := Snapshot{Now: m.now, Gate: m.gate, Cmd: m.tasks[Cmd].snapshot()}
+	c := m.cmd()
+	s := Snapshot{Now: m.now, Gate: m.holds.reason(), Cmd: c.snapshot()}
 	if m.policy.Log {
-		s.Log = m.tasks[Log].snapshot()
+		s.Log = m.log().snapshot()
 	}
-	if c := m.cmd(); c.state == waiting && c.due.IsZero() {
+	if c.state == waiting && !c.clocks.on(stateClock) {
 		s.Cmd.State = "held"
 	}
 	return s
 }
 
 func (t *task) snapshot() TaskSnapshot {
-	s := TaskSnapshot{State: t.state.String(), Pid: t.pid, Run: t.run, Since: t.since, Due: t.due}
-	if !t.frozen.IsZero() {
+	s := TaskSnapshot{State: t.state.String(), Pid: t.pid, Run: t.run, Since: t.since}
+	if k := t.clocks.least(); k != clockCount {
+		s.Due = t.clocks[k]
+	}
+	if t.standsStill() {
 		s.State, s.Since, s.Due = "paused", t.frozen, time.Time{}
 	}
 	return s

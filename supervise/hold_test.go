@@ -22,16 +22,12 @@ func TestHold(t *testing.T) {
 			9s   gate closed    -> freeze cmd
 			12s  exit log 20 0  -> start log 2`},
 		{name: "a later start is held", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   gate closed    -> freeze cmd
 			6s   exit cmd 10 sig9 -> thaw cmd
 			6s   due never
 			7s   gate closed    ->
 			9s   gate open      -> start cmd 2`},
 		{name: "after a delay it is held, not before", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			0s   exit cmd 10 1  ->
 			0s   gate closed    ->
 			500ms gate open     ->
@@ -39,8 +35,6 @@ func TestHold(t *testing.T) {
 			1s   tick           ->
 			9s   gate open      -> start cmd 2`},
 		{name: "a delay goes on while the gate is closed", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			0s   exit cmd 10 1  ->
 			0s   gate closed    ->
 			500ms gate open     ->
@@ -50,9 +44,6 @@ func TestHold(t *testing.T) {
 			0s   begin          -> ready
 			5s   stop TERM      -> finish 143`},
 		{name: "a stop while a later start is held", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   gate closed    -> freeze cmd
 			6s   exit cmd 10 3  -> thaw cmd
 			7s   stop TERM      -> close pipe
@@ -77,21 +68,15 @@ func TestHold(t *testing.T) {
 func TestPause(t *testing.T) {
 	runPlays(t, []play{
 		{name: "paused and resumed, as often as the gate says", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
 			2s   gate open      -> thaw cmd
 			3s   gate closed    -> freeze cmd
 			4s   gate open      -> thaw cmd`},
 		{name: "a gate that says again that it is closed stops what has appeared", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
 			2s   gate closed    -> freeze cmd
 			3s   gate open      -> thaw cmd`},
 		{name: "the timeout stands still", options: "-t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			4s   gate closed    -> freeze cmd
 			4s   due never
 			9s   early          ->
@@ -99,16 +84,12 @@ func TestPause(t *testing.T) {
 			1h   gate open      -> thaw cmd
 			1h1s tick           -> send cmd tree 15 +cont`},
 		{name: "the timeout stands still, twice", options: "-t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
 			11s  gate open      -> thaw cmd
 			12s  gate closed    -> freeze cmd
 			22s  gate open      -> thaw cmd
 			25s  tick           -> send cmd tree 15 +cont`},
 		{name: "the uptime stands still", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			500ms gate closed   -> freeze cmd
 			9s   gate open      -> thaw cmd
 			9499ms exit cmd 10 1 ->
@@ -118,8 +99,6 @@ func TestPause(t *testing.T) {
 			20s  gate open      -> thaw cmd
 			20500ms exit cmd 11 1 -> start cmd 3`},
 		{name: "the uptime stands still, twice", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			300ms gate closed   -> freeze cmd
 			9300ms gate open    -> thaw cmd
 			9600ms gate closed  -> freeze cmd
@@ -127,8 +106,6 @@ func TestPause(t *testing.T) {
 			10099ms exit cmd 10 1 ->
 			11099ms tick        -> start cmd 2`},
 		{name: "one pause does not count for the next run", options: "-t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
 			9s   gate open      -> thaw cmd
 			10s  exit cmd 10 1  -> start cmd 2
@@ -137,22 +114,16 @@ func TestPause(t *testing.T) {
 			11s  up cmd 12      ->
 			16s  tick           -> send cmd tree 15 +cont`},
 		{name: "a paused process that dies has run as long as it ran", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			500ms gate closed   -> freeze cmd
 			9s   exit cmd 10 sig9 -> thaw cmd
 			10s  tick           ->
 			11s  gate open      -> start cmd 2`},
 		{name: "its delay is that of a short run", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			500ms gate closed   -> freeze cmd
 			9s   exit cmd 10 sig9 -> thaw cmd
 			9s   gate open      ->
 			10s  tick           -> start cmd 2`},
 		{name: "a stop works at once and wakes the tree", options: "-t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
 			2s   stop TERM      -> send cmd tree 15 +cont, thaw cmd
 			3s   gate closed    ->
@@ -160,16 +131,12 @@ func TestPause(t *testing.T) {
 			12s  tick           -> send cmd tree 9
 			12s  exit cmd 10 sig9 -> finish 137`},
 		{name: "strays of a paused tree are woken to end", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
 			2s   exit cmd 10 sig9 left 2 -> send cmd tree 15 +cont, thaw cmd
 			3s   gate closed    ->
 			4s   orphan cmd left 0 ->
 			5s   gate open      -> start cmd 2`},
 		{name: "what is being stopped is not paused", options: "-t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			6s   gate closed    ->
 			15s  tick           -> send cmd tree 9

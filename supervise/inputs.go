@@ -76,17 +76,25 @@ type (
 	}
 
 	// Stop asks us to leave: Signal is the one that did, Cause says it in words.
-	// Heard means that the terminal gave the signal to the command as well.
+	// Heard means that the command has had the same, by ^C or because its terminal
+	// is gone, or that there was none up that could have had it.
 	Stop struct {
 		Signal syscall.Signal
 		Cause  string
 		Heard  bool
 	}
 
-	// Gate says whether the machine is too busy, and why, in words. It may
-	// repeat itself while the gate is closed. Trouble is why it can no longer
-	// see something, told once.
+	// Down asks for the command to end and stay so, Up undoes it. Restart ends
+	// the run, which is followed by the next; Why is its reason.
+	Down    struct{}
+	Up      struct{}
+	Restart struct{ Why Why }
+
+	// Gate says whether one of the sources holds the command, and why, in words.
+	// It may repeat itself while it does. Trouble is why it can no longer see
+	// something, told once.
 	Gate struct {
+		Source  Source
 		Closed  bool
 		Reason  string
 		Trouble error
@@ -99,7 +107,8 @@ type (
 	Drained struct{ Unread int }
 
 	// Suspend is ^Z; Halted is a main process that was stopped by a signal, ours
-	// or another's; Continue says that we run again after a SuspendSelf.
+	// or another's; Continue says that we run again after a SuspendSelf: that is
+	// answered before anything else happens.
 	Suspend struct{}
 	Halted  struct {
 		Task Task
@@ -118,6 +127,9 @@ func (Executed) input()  {}
 func (Exit) input()      {}
 func (Remains) input()   {}
 func (Stop) input()      {}
+func (Down) input()      {}
+func (Up) input()        {}
+func (Restart) input()   {}
 func (Gate) input()      {}
 func (Signalled) input() {}
 func (Drained) input()   {}

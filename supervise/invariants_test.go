@@ -19,10 +19,9 @@ func checkedStep(t testing.TB, m *Machine, now time.Time, in Input) []Action {
 }
 
 func describe(m *Machine) string {
-	s := fmt.Sprintf("%v gate=%q stops=%d", m.phase, m.gate, m.stops)
-	for i := range m.tasks {
-		t := &m.tasks[i]
-		s += fmt.Sprintf(" [%v %v pid=%d run=%d rung=%d left=%d frozen=%v due=%v]", t.id, t.state, t.pid, t.run, t.rung, t.left, !t.frozen.IsZero(), !t.due.IsZero())
+	s := fmt.Sprintf("%v gate=%q asked=%v wanted=%v suspended=%v", m.phase, m.holds.reason(), !m.requests.first.IsZero(), m.wanted, !m.suspended.IsZero())
+	for _, t := range m.timed() {
+		s += fmt.Sprintf(" [%v %v pid=%d run=%d rung=%d left=%d frozen=%v due=%v why=%v]", t.id, t.state, t.pid, t.run, t.rung, t.left, !t.frozen.IsZero(), t.clocks.least() != clockCount, t.why)
 	}
 	return s
 }
@@ -60,18 +59,18 @@ func endFaults(before, after *Machine, out []Action) []string {
 func stepFaults(before, after *Machine, in Input, out []Action) []string {
 	faults := endFaults(before, after, out)
 	complain := func(format string, a ...any) { faults = append(faults, fmt.Sprintf(format, a...)) }
-	var starts [2]int
+	starts := map[Task]int{}
 	for _, a := range out {
 		switch a := a.(type) {
 		case Start:
 			starts[a.Task]++
 			faults = append(faults, startFaults(before, a, in)...)
 		case Send:
-			if t := before.tasks[a.Task]; t.state != up && t.state != stopping && starts[a.Task] == 0 {
+			if t := before.task(a.Task); !t.live() && starts[a.Task] == 0 {
 				complain("a signal for %v, which is %v", a.Task, t.state)
 			}
 		case Freeze:
-			if s := before.tasks[a.Task].state; s != up && s != stopping {
+			if s := before.task(a.Task).state; s != up && s != stopping {
 				complain("%v is frozen, which is %v", a.Task, s)
 			}
 		case Ready:
@@ -96,15 +95,19 @@ func stepFaults(before, after *Machine, in Input, out []Action) []string {
 
 func startFaults(before *Machine, a Start, in Input) []string {
 	var faults []string
-	t := &before.tasks[a.Task]
+	t := before.task(a.Task)
 	switch {
 	case a.Task == Cmd && before.phase != idle && before.phase != running:
 		faults = append(faults, "the command is started while "+before.phase.String())
-	case a.Task == Cmd && before.gate != "":
+	case a.Task == Cmd && before.holds.reason() != "":
 		if g, ok := in.(Gate); !ok || g.Closed {
-			if _, ok := in.(Continue); !ok {
-				faults = append(faults, "the command is started while the gate is closed")
-			}
+			faults = append(faults, "the command is started while the gate is closed")
+		}
+	case a.Task == Cmd && !before.wanted:
+		switch in.(type) {
+		case Up, Restart:
+		default:
+			faults = append(faults, "the command is started and not wanted")
 		}
 	}
 	_, exits := in.(Exit)
@@ -137,52 +140,72 @@ func eventFaults(m *Machine, e Event) []string {
 func unsound(m *Machine) []string {
 	var faults []string
 	complain := func(format string, a ...any) { faults = append(faults, fmt.Sprintf(format, a...)) }
-	for i := range m.tasks {
-		t := &m.tasks[i]
-		if alive := t.state == up || t.state == stopping; !alive && (t.pid != 0 || !t.frozen.IsZero()) {
+	for _, t := range m.timed() {
+		if !t.live() && (t.pid != 0 || t.standsStill()) {
 			complain("%v is %v and has a process", t.id, t.state)
 		}
-		if t.state == down && !t.due.IsZero() {
+		if t.state == down && t.clocks.least() != clockCount {
 			complain("%v is down and due", t.id)
+		}
+		if t.clocks.on(timeoutClock) && (t.id != Cmd || t.state != up) {
+			complain("%v is timed and not up", t.id)
+		}
+		if t.clocks.on(awaitClock) && (t.state != stopping || t.rung < 0 || t.rung == len(m.ladder(t))-1 || !t.clocks.on(stateClock)) {
+			complain("%v is awaited, but nothing comes", t.id)
 		}
 		if t.run < 0 || t.pid != 0 && t.run == 0 {
 			complain("%v is in run %d", t.id, t.run)
 		}
-	}
-	c, l := m.cmd(), m.log()
-	for i := range m.tasks {
-		t := &m.tasks[i]
-		held := t.id == Cmd && t.state == up && m.gate != ""
-		if !t.frozen.IsZero() && m.suspended.IsZero() && !held {
+		held := t.id == Cmd && t.state == up && m.holds.reason() != ""
+		if t.standsStill() && m.suspended.IsZero() && !held {
 			complain("%v is frozen for no reason", t.id)
 		}
-		if t.paused && t.frozen.IsZero() {
+		if t.paused && !t.standsStill() {
 			complain("%v is paused and not frozen", t.id)
 		}
+		if t.pending && (t.id != Cmd || t.state != waiting || !t.clocks.on(stateClock) || m.phase != running) {
+			complain("the end of %v is never judged", t.id)
+		}
 	}
-	if m.phase < draining && (l.state == stopping && l.pid != 0 || l.state == up && !l.due.IsZero()) {
+	if j := &m.jobs; j.live() != j.clocks.on(limitClock) && j.state != stopping && j.state != waiting || len(j.queue) > queueMax || j.state == down && len(j.queue) > 0 {
+		complain("the jobs are forgotten")
+	}
+	return append(faults, unsoundPhase(m)...)
+}
+
+func unsoundPhase(m *Machine) []string {
+	var faults []string
+	complain := func(format string, a ...any) { faults = append(faults, fmt.Sprintf(format, a...)) }
+	c, l := m.cmd(), m.log()
+	if m.phase < draining && (l.state == stopping && l.pid != 0 || l.state == up && l.clocks.least() != clockCount) {
 		complain("the log command is stopped before the command is gone")
+	}
+	if m.phase != draining && l.clocks.on(drainClock) {
+		complain("the log command's time to read on begins too early")
 	}
 	switch m.phase {
 	case idle:
-		if c.state != down || l.state != down || c.run+l.run > 0 {
+		if c.state != down || l.state != down || c.run+l.run > 0 || m.begun {
 			complain("something runs before the beginning")
 		}
 	case running:
-		if c.state == waiting && c.due.IsZero() && m.gate == "" && m.suspended.IsZero() {
+		if c.state == waiting && !c.clocks.on(stateClock) && m.holds.reason() == "" {
 			complain("the command waits for nothing")
 		}
-		if l.state == waiting && l.due.IsZero() {
+		if l.state == waiting && !l.clocks.on(stateClock) {
 			complain("the log command waits for nothing")
 		}
-		if c.state == down && (c.run != 0 || l.state == down || l.state == stopping || l.state == up && l.executed) {
+		if c.state == down && m.begun && m.wanted || !m.begun && (c.state != down || c.run > 0 || l.state == down || l.state == up && l.executed) {
 			complain("the command is forgotten")
+		}
+		if !m.wanted && (c.state == waiting && !c.pending || c.state == up && c.pid == 0) {
+			complain("what is not wanted waits, or is started")
 		}
 		if m.policy.Log != (l.state != down) {
 			complain("the log command is forgotten")
 		}
 	case leaving:
-		if c.state != stopping || c.due.IsZero() {
+		if c.state != stopping || !c.clocks.on(stateClock) {
 			complain("dmon leaves and waits for nothing")
 		}
 	case draining:
@@ -190,8 +213,12 @@ func unsound(m *Machine) []string {
 			complain("draining without a log command, or with a command")
 		}
 		outstanding := l.state == up && l.pid == 0
-		if l.state != waiting && l.due.IsZero() && !outstanding {
+		if l.state != waiting && l.clocks.least() == clockCount && !outstanding || l.state == stopping && !l.clocks.on(stateClock) {
 			complain("the log command is waited for without end")
+		}
+	case closing:
+		if c.state != down || l.state != down || !m.jobs.busy() {
+			complain("dmon waits for jobs and has none, or there is more")
 		}
 	}
 	return faults

@@ -109,8 +109,9 @@ func TestLoopAnswersFirst(t *testing.T) {
 		f.said("1s freeze cmd", "1s freeze log", "1s suspend", "1h0m1s thaw cmd", "1h0m1s thaw log", "1h0m1s send cmd tree 15")
 		f.start = func(Start) (int, error) { return 12, nil }
 		f.after["close pipe"] = func() { f.signals <- syscall.SIGTERM }
+		f.pass(time.Second)
 		f.die(Exit{Task: Log, Pid: 10, Status: 256}, Exit{Task: Cmd, Pid: 11})
-		f.said("1h0m1s reap", "1h0m1s start log 2", "1h0m1s close pipe", "1h0m1s send log tree 9")
+		f.said("1h0m2s reap", "1h0m2s start log 2", "1h0m2s close pipe", "1h0m2s send log tree 9")
 		f.die(Exit{Task: Log, Pid: 12, Status: 9})
 		f.ended(0)
 	})

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// state of a task. That the gate holds the command is not one of them: it may
-// be held while it is up (then its tree is stopped) or while it waits (then it
-// is not started).
+// state of a task. That a gate holds the command is not one of them: it may be
+// held while it is up (then its tree is stopped) or while it waits (then it is
+// not started). Nor is whether it is wanted at all.
 type state int
 
 const (
 	down     state = iota // no process, and none is due
-	waiting               // no process; started at due, or when the gate opens
+	waiting               // no process; started by the state clock, or when the gates open
 	up                    // started; pid is 0 until the fork is confirmed
 	stopping              // on the ladder, or its strays are
 )
@@ -37,66 +37,75 @@ const (
 	running               // looking after both
 	leaving               // the command is being stopped; it is not started again
 	draining              // the command is gone, the log command reads to the end
+	closing               // both are gone, the jobs end
 	done                  // Finish was answered
 )
 
-var phaseNames = [...]string{idle: "idle", running: "running", leaving: "leaving", draining: "draining", done: "done"}
+var phaseNames = [...]string{
+	idle: "idle", running: "running", leaving: "leaving", draining: "draining", closing: "closing", done: "done",
+}
 
 func (p phase) String() string { return phaseNames[p] }
 
-// task is what the machine knows of the command or of the log command.
+// task is what the machine knows of the command, of the log command or of a job.
 type task struct {
-	id    Task
-	state state
-	pid   int       // of the main process; 0 when there is none
-	run   int       // number of the latest run
-	since time.Time // when the state, or while up the run, began
-	due   time.Time // when the task needs a tick; zero: never
+	id     Task
+	state  state
+	pid    int       // of the main process; 0 when there is none
+	run    int       // number of the latest run
+	since  time.Time // when the state, or while up the run, began
+	clocks clocks
 
 	executed bool          // the run got as far as executing its program
 	frozen   time.Time     // since when the run's clocks stand still; zero: they go
 	stood    time.Duration // how long they have stood still before that
-	paused   bool          // the gate is why they do, and it was told
+	paused   bool          // a gate is why they do, and it was told
 	lasted   time.Duration // the run's length, pauses left out
 
-	end     syscall.WaitStatus // of the last run; 124, 126, 127 stand for what they mean
-	failure *StartError        // the last run never executed
-	ended   bool               // the last run ended by itself
-	late    bool               // --timeout ended it, whatever it made of the signal
+	why     Why                // the latest run ended, or is made to
+	end     syscall.WaitStatus // of it; 124, 126, 127 stand for what they mean
+	failure *StartError        // it never executed
+	pending bool               // what follows it is not decided yet
 
-	delay    time.Duration // the latest delay of the backoff
-	failures []time.Time   // of the last GiveUp.Failures failed runs
-	unforked bool          // the latest start found no room for a process
+	delay    time.Duration   // the latest delay of the backoff
+	failures []time.Duration // since the machine was made: failed runs within GiveUp.Window
+	unforked bool            // the latest start found no room for a process
 
 	rung  int // step of the ladder
 	kills int // times the last rung was repeated
 	left  int // processes that outlived the main process, as last heard
 }
 
+// live reports whether there may be something of t to look after.
+func (t *task) live() bool { return t.state == up || t.state == stopping }
+
 // Machine decides. It is not safe for concurrent use. Make one with NewMachine.
 type Machine struct {
 	policy    Policy
 	phase     phase
 	tasks     [2]task
-	now       time.Time
+	jobs      lane
+	made, now time.Time
 	out       []Action
-	gate      string    // why the gate is closed; "" while it is open
-	opened    string    // why it was opened last
+	holds     holds
+	wanted    bool      // the command is to run
+	begun     bool      // it was to be started once
 	suspended time.Time // since when dmon itself is; zero: it is not
 	ready     bool      // Ready was answered
-	stops     int       // Stop inputs so far
-	heard     bool      // the command has had the first one too
+	requests  Requests  // to leave
+	heard     bool      // the command has had it too
 	respawns  int       // of the command
-	drainBy   time.Time // when the log command's time to read on is over
+	unread    int       // bytes that the log command left in the pipe, as last heard
 	status    int       // the exit status so far
 	fatal     int       // an exit status that no run's can replace
 }
 
 // NewMachine returns a machine that waits for Begin. It keeps p.
-func NewMachine(p Policy) *Machine {
+func NewMachine(p Policy, now time.Time) *Machine {
 	p.Ladder = p.Sequence()
-	m := &Machine{policy: p}
-	m.tasks[Log].id = Log
+	m := &Machine{policy: p, made: now, wanted: true}
+	m.tasks[Log].id, m.jobs.id = Log, FirstJob-1
+	m.tasks[Cmd].since, m.tasks[Log].since = now, now
 	return m
 }
 
@@ -122,6 +131,12 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 		m.remains(in)
 	case Stop:
 		m.stop(in)
+	case Down:
+		m.bringDown()
+	case Up:
+		m.bringUp()
+	case Restart:
+		m.restart(in)
 	case Gate:
 		m.gateMoved(in)
 	case Signalled:
@@ -142,35 +157,44 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 	return m.out
 }
 
-// Deadline is the earliest time at which a Tick is needed, if any is.
-func (m *Machine) Deadline() (when time.Time, ok bool) {
-	for i := range m.tasks {
-		t := &m.tasks[i]
-		// A frozen run's clocks stand still.
-		if t.due.IsZero() || !t.frozen.IsZero() {
-			continue
-		}
-		if !ok || t.due.Before(when) {
-			when, ok = t.due, true
-		}
-	}
-	return when, ok && m.phase != done
-}
-
 func (m *Machine) cmd() *task { return &m.tasks[Cmd] }
 func (m *Machine) log() *task { return &m.tasks[Log] }
 
+// task is the task of that number; of a job that is over there is none, and what
+// is still said of it goes to a blank.
+func (m *Machine) task(id Task) *task {
+	switch {
+	case id < FirstJob:
+		return &m.tasks[id]
+	case id == m.jobs.id:
+		return &m.jobs.task
+	default:
+		return &task{id: id}
+	}
+}
+
 func (m *Machine) act(a Action) { m.out = append(m.out, a) }
 
+// emit tells the world, and is the one place that makes jobs of what happens.
+// What happens to a job is told only where it went wrong: it would be the next
+// job's matter.
 func (m *Machine) emit(t *task, e Event) {
+	if t.id >= FirstJob && e.Kind != JobFailed && e.Kind != Dropped && e.Kind != Abandoned {
+		return
+	}
 	e.Time, e.Task, e.Run = m.now, t.id, t.run
+	if e.Cause == "" {
+		e.Cause = e.Why.String()
+	}
 	m.act(Emit{e})
+	m.queueHooks(e)
 }
 
 // enter puts t into state s, with nothing due.
 func (m *Machine) enter(t *task, s state) {
-	t.state, t.since, t.due = s, m.now, time.Time{}
-	t.frozen, t.stood, t.paused = time.Time{}, 0, false
+	t.state, t.since = s, m.now
+	t.clocks.clear()
+	t.frozen, t.stood, t.paused, t.pending = time.Time{}, 0, false, false
 }
 
 // begin starts the log command alone: if it cannot be executed the command
@@ -183,37 +207,44 @@ func (m *Machine) begin() {
 	if m.policy.Log {
 		m.launch(m.log())
 	} else {
-		m.launch(m.cmd())
+		m.beginCmd()
 	}
 }
 
-// launch starts a run of t, or leaves it waiting for the gate.
+// beginCmd starts the command for the first time. It is down before that, as it
+// may be later because nobody wants it.
+func (m *Machine) beginCmd() {
+	m.begun = true
+	if m.wanted {
+		m.launch(m.cmd())
+	}
+	m.checkReady()
+}
+
+// launch starts a run of t, or leaves it waiting for the gates.
 func (m *Machine) launch(t *task) {
-	if t.id == Cmd && m.gate != "" {
+	if gate := m.holds.reason(); t.id == Cmd && gate != "" {
 		m.enter(t, waiting)
-		m.emit(t, Event{Kind: Held, Cause: m.gate})
+		m.emit(t, Event{Kind: Held, Cause: gate})
 		m.checkReady()
 		return
 	}
 	m.enter(t, up)
 	t.run++
-	t.executed, t.ended, t.late = false, false, false
-	m.act(Start{Task: t.id, Run: t.run, Last: exitStatus(t.end)})
+	t.executed, t.why = false, none
+	m.act(Start{Task: t.id, Run: t.run, Last: exitStatus(t.end), Job: m.jobs.of(t)})
 }
 
 func (m *Machine) forked(in Forked) {
-	t := &m.tasks[in.Task]
+	t := m.task(in.Task)
 	switch t.state {
 	case up:
 		t.pid, t.since, t.unforked = in.Pid, m.now, false
-		switch {
-		case t.id == Cmd && m.policy.Timeout > 0:
-			t.due = m.now.Add(m.policy.Timeout)
-		case m.phase == draining:
-			t.due = m.drainBy
+		if t.id == Cmd && m.policy.Timeout > 0 {
+			t.clocks.set(timeoutClock, m.now.Add(m.policy.Timeout))
 		}
-	case stopping:
-		t.pid = in.Pid // its start and our leaving were one step
+	case stopping: // we began to leave in the step that started it
+		t.pid = in.Pid
 	default: // a start is answered before anything else happens
 	}
 }
@@ -221,7 +252,7 @@ func (m *Machine) forked(in Forked) {
 // notForked tries again later, also for a first start: that the system is full
 // says nothing about the command.
 func (m *Machine) notForked(in NotForked) {
-	t := &m.tasks[in.Task]
+	t := m.task(in.Task)
 	switch t.state {
 	case up:
 		t.run--
@@ -229,9 +260,9 @@ func (m *Machine) notForked(in NotForked) {
 		t.unforked = true
 		t.delay = m.policy.Backoff.next(t.delay)
 		m.wait(t, max(t.delay, minForkDelay))
-	case stopping:
+	case stopping: // there is nothing to be stopped
 		t.run--
-		m.settle(t) // as in forked; there is nothing to be stopped
+		m.settle(t)
 	default: // as in forked
 	}
 }
@@ -240,51 +271,28 @@ func (m *Machine) notForked(in NotForked) {
 // set no backoff.
 const minForkDelay = time.Second
 
+// executed notes that a run has got as far as its program, unless it is one that
+// is over, or whose exit told it already.
 func (m *Machine) executed(in Executed) {
-	t := &m.tasks[in.Task]
+	t := m.task(in.Task)
 	if in.Run != t.run || t.executed || t.pid == 0 {
-		return // an earlier run's, or told by its exit already
+		return
 	}
-	switch t.state {
-	case up, stopping:
-		t.executed = true
-		m.emit(t, Event{Kind: Started, Pid: t.pid})
-		if m.phase == running && m.cmd().state == down {
-			m.launch(m.cmd())
-		}
-		m.checkReady()
-	default: // there is no pid then
+	t.executed = true
+	m.emit(t, Event{Kind: Started, Pid: t.pid})
+	if t.id == Log && m.phase == running && !m.begun {
+		m.beginCmd()
 	}
+	m.checkReady()
 }
 
 // checkReady tells the launcher once, when all that was asked for is done.
 func (m *Machine) checkReady() {
-	held := m.gate != "" // the command waits, or was stopped before its exec
-	if m.ready || m.phase != running || m.policy.Log && !m.log().executed || !m.cmd().executed && !held {
+	c := m.cmd()
+	held := m.holds.reason() != "" || !m.wanted // it waits, or was stopped before its exec
+	if m.ready || m.phase != running || m.policy.Log && !m.log().executed || !c.executed && !held {
 		return
 	}
 	m.ready = true
 	m.act(Ready{})
-}
-
-func (m *Machine) tick() {
-	for i := range m.tasks {
-		t := &m.tasks[i]
-		if t.due.IsZero() || t.due.After(m.now) || !t.frozen.IsZero() {
-			continue
-		}
-		t.due = time.Time{}
-		switch t.state {
-		case waiting:
-			m.waited(t)
-		case up:
-			m.ranLong(t)
-		case stopping:
-			m.nextRung(t)
-		default: // nothing is due while down
-		}
-		if m.phase == done {
-			return
-		}
-	}
 }

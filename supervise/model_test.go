@@ -18,7 +18,9 @@ type model struct {
 	pids     int
 	queue    []Input // answers to actions, taken in before anything else
 	unread   int
-	stops    int
+	job      modelTask      // the one that is under way
+	asked    time.Time      // when it was asked to stop first
+	hasty    bool           // it was asked to be quick about it
 	seen     map[string]int // what happened, by kind
 	finished bool
 	status   int
@@ -39,7 +41,7 @@ type modelTask struct {
 }
 
 func newModel(t testing.TB, p Policy, choices []byte) *model {
-	return &model{t: t, m: NewMachine(p), now: epoch, choices: choices, pids: 10, seen: map[string]int{}}
+	return &model{t: t, m: NewMachine(p, epoch), now: epoch, choices: choices, pids: 10, seen: map[string]int{}}
 }
 
 // choose is the next choice among n; 0 when there is none left to make.
@@ -50,6 +52,23 @@ func (w *model) choose(n int) int {
 	c := int(w.choices[0])
 	w.choices = w.choices[1:]
 	return c % n
+}
+
+// of is what there is of a task.
+func (w *model) of(id Task) *modelTask {
+	if id < FirstJob {
+		return &w.tasks[id]
+	}
+	return &w.job
+}
+
+// stop is a request to leave, of which the model remembers whether it is urgent.
+func (w *model) stop(in Stop) Stop {
+	if w.asked.IsZero() {
+		w.asked = w.now
+	}
+	w.hasty = w.hasty || in.Signal != syscall.SIGHUP && w.now.Sub(w.asked) >= time.Second
+	return in
 }
 
 func (w *model) rarely() bool { return w.choose(16) == 15 }
@@ -96,8 +115,8 @@ func (w *model) compare() {
 			w.fail("%v is frozen: %v", t.id, k.frozen)
 		}
 	}
-	if c := w.m.cmd(); c.state == up && (w.m.gate != "") != w.tasks[Cmd].frozen && w.tasks[Cmd].pid != 0 {
-		w.fail("the gate is %q and the command's tree frozen: %v", w.m.gate, w.tasks[Cmd].frozen)
+	if c := w.m.cmd(); c.state == up && (w.m.holds.reason() != "") != w.tasks[Cmd].frozen && w.tasks[Cmd].pid != 0 {
+		w.fail("the gate is %q and the command's tree frozen: %v", w.m.holds.reason(), w.tasks[Cmd].frozen)
 	}
 }
 
@@ -115,9 +134,9 @@ func (w *model) do(a Action) {
 	case Send:
 		w.send(a)
 	case Freeze:
-		w.tasks[a.Task].frozen = true
+		w.of(a.Task).frozen = true
 	case Thaw:
-		w.tasks[a.Task].frozen = false
+		w.of(a.Task).frozen = false
 	case ClosePipe:
 		if w.tasks[Cmd].pid != 0 && !w.tasks[Cmd].abandoned && w.m.cmd().run > 0 {
 			w.fail("the pipe is closed while the command is up")
@@ -128,13 +147,13 @@ func (w *model) do(a Action) {
 		w.queue = append(w.queue, Continue{})
 	case Ready:
 		if w.rarely() {
-			w.stops++
-			w.queue = append(w.queue, Stop{Cause: "the launcher is gone"})
+			w.queue = append(w.queue, w.stop(Stop{Cause: "the launcher is gone"}))
 		}
 	case Emit:
 		w.seen[a.Event.Kind.String()]++
 		if a.Event.Kind == Abandoned {
-			w.tasks[a.Event.Task].abandoned = w.m.phase != running
+			// A dmon that stays goes on waiting; one that was to end ends.
+			w.of(a.Event.Task).abandoned = !w.m.task(a.Event.Task).live() || w.m.phase != running
 		}
 	case Finish:
 		w.finished, w.status = true, a.Status
@@ -149,13 +168,13 @@ func (w *model) checkEnd() {
 			w.fail("%v stays behind: %+v", Task(i), *k)
 		}
 	}
-	if l := w.m.log(); w.unread > 0 && l.run > 0 && w.m.stops < 2 && w.now.Before(w.m.drainBy) && (l.failure == nil || l.run > 1) {
+	if l := w.m.log(); w.unread > 0 && l.run > 0 && !w.hasty && w.m.readsOn(l) && (l.failure == nil || l.run > 1) {
 		w.fail("%d bytes are lost", w.unread)
 	}
 }
 
 func (w *model) start(a Start) {
-	k := &w.tasks[a.Task]
+	k := w.of(a.Task)
 	if w.lives(k) {
 		w.fail("%v is started beside what there is: %+v", a.Task, *k)
 	}
@@ -177,7 +196,7 @@ func (w *model) start(a Start) {
 }
 
 func (w *model) send(a Send) {
-	k := &w.tasks[a.Task]
+	k := w.of(a.Task)
 	kill := a.Signal == syscall.SIGKILL
 	if k.immortal || !kill && (k.deaf || !a.Wake) {
 		return // a signal that is forwarded is handled
@@ -197,7 +216,7 @@ func (w *model) send(a Send) {
 // die lets the main process of a task end; the loop hears of it later. Now and
 // then one of those it leaves is the heir.
 func (w *model) die(id Task, e Exit) {
-	k := &w.tasks[id]
+	k := w.of(id)
 	e.Task, e.Pid = id, k.pid
 	k.pid = 0
 	if k.strays > 0 && w.choose(4) == 3 {
@@ -211,8 +230,7 @@ func (w *model) die(id Task, e Exit) {
 
 // reap takes in what has ended, as it is by now.
 func (w *model) reap() (any bool) {
-	for i := range w.tasks {
-		k := &w.tasks[i]
+	for _, k := range []*modelTask{&w.tasks[Cmd], &w.tasks[Log], &w.job} {
 		for len(k.exits) > 0 {
 			e := k.exits[0]
 			k.exits = k.exits[1:]
@@ -235,9 +253,9 @@ func (w *model) reap() (any bool) {
 // end asks the machine to stop and sees to it that it does, within the time
 // that the contract gives.
 func (w *model) end() {
-	w.take(Stop{Signal: syscall.SIGTERM, Cause: "the end"})
+	w.take(w.stop(Stop{Signal: syscall.SIGTERM, Cause: "the end"}))
 	began := w.now
-	for range 300 {
+	for range 1000 {
 		if w.finished {
 			break
 		}
@@ -261,7 +279,7 @@ func (w *model) end() {
 	for _, r := range w.m.policy.Ladder {
 		ladder += r.Wait
 	}
-	if took, most := w.now.Sub(began), 4*ladder+w.m.policy.Drain+heardWait; took > most {
+	if took, most := w.now.Sub(began), 4*ladder+w.m.policy.Drain+heardWait+(queueMax+2)*(jobLimit+10*time.Second); took > most {
 		w.fail("it ends after %v, not within %v", took, most)
 	}
 	if out := w.m.Step(w.now, Begin{}); out != nil {

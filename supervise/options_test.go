@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -77,6 +78,8 @@ func (p *Policy) set(t testing.TB, option, value string) {
 		p.Ladder = parseLadder(t, value)
 	case "-k":
 		p.Ladder = parseLadder(t, "TERM/"+value+"/KILL")
+	case "--hook":
+		p.Hooks = append(p.Hooks, parseHook(value))
 	case "--drain":
 		p.Drain = mustDuration(t, value)
 	case "--key-wait":
@@ -88,6 +91,17 @@ func (p *Policy) set(t testing.TB, option, value string) {
 	default:
 		t.Fatalf("unknown option %s", option)
 	}
+}
+
+// parseHook is a hook for some kinds of events, or all.
+func parseHook(list string) Hook {
+	h := Hook{On: map[Kind]bool{}, Argv: []string{"hook"}}
+	for kind, name := range kindNames {
+		if list == "all" || slices.Contains(strings.Split(list, ","), name) {
+			h.On[Kind(kind)] = true
+		}
+	}
+	return h
 }
 
 func parseLadder(t testing.TB, s string) Ladder {

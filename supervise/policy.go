@@ -30,6 +30,7 @@ type Policy struct {
 	// well, and it may be a moment later that dmon learns of it.
 	KeyWait time.Duration
 
+	Hooks   []Hook              // jobs for events
 	Forward [2][]syscall.Signal // by Task: signals passed on to its main process
 }
 
@@ -90,15 +91,14 @@ type Rung struct {
 	Wait   time.Duration
 }
 
-// Ladder is the stop sequence. NewMachine adds a last rung to one that does
-// not end with KILL for the tree, because nothing may survive dmon.
+// Ladder is the stop sequence.
 type Ladder []Rung
 
 // lastWait is how long a ladder that does not end with KILL waits for it.
 const lastWait = 10 * time.Second
 
-// Sequence is the stop sequence as it is carried out: with the targets in force
-// and the last rung that NewMachine adds.
+// Sequence is the ladder as it is climbed: one that does not end with KILL for all
+// has that as a last rung, because nothing may survive dmon. It is not that of p.
 func (p *Policy) Sequence() Ladder { return p.Ladder.complete(p.everyone()) }
 
 func (l Ladder) complete(everyone Target) Ladder {

@@ -12,17 +12,11 @@ import (
 func TestSignals(t *testing.T) {
 	runPlays(t, []play{
 		{name: "none is forwarded unasked", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   signal HUP     ->
 			1s   signal QUIT    ->
 			1s   signal USR2    ->
 			1s   signal USR1    -> report`},
 		{name: "to the one and to the other", options: "-s HUP,USR1 -S QUIT -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   signal HUP     -> send cmd main 1
 			1s   signal QUIT    -> send log main 3
 			1s   signal USR1    -> send cmd main 10`},
@@ -54,7 +48,7 @@ func TestSignals(t *testing.T) {
 // snapshotAt plays lines and returns what is reported at a time.
 func snapshotAt(t *testing.T, options, lines, at string) Snapshot {
 	t.Helper()
-	m := NewMachine(parsePolicy(t, options))
+	m := NewMachine(parsePolicy(t, options), epoch)
 	for line := range strings.Lines(lines) {
 		words := strings.Fields(line)
 		for _, in := range parseInput(t, m, line, words[1:]) {
@@ -74,7 +68,7 @@ func TestReport(t *testing.T) {
 		cmd                      TaskSnapshot
 		gate                     string
 	}{
-		{"nothing yet", "", "", "1s", TaskSnapshot{State: "down"}, ""},
+		{"nothing yet", "", "", "1s", TaskSnapshot{State: "down", Since: epoch}, ""},
 		{"up", "", up, "9s", TaskSnapshot{State: "up", Pid: 10, Run: 1, Since: at(time.Second)}, ""},
 		{"with a timeout", "-t 60s", up, "9s", TaskSnapshot{State: "up", Pid: 10, Run: 1, Since: at(time.Second), Due: at(61 * time.Second)}, ""},
 		{"paused", "-t 60s", up + "5s gate closed", "9s", TaskSnapshot{State: "paused", Pid: 10, Run: 1, Since: at(5 * time.Second)}, "load"},

@@ -9,59 +9,108 @@ import (
 
 // Exit statuses of dmon that no command gave.
 const (
-	statusTimeout    = 124 // --timeout ended the last run
+	statusTimeout    = 124 // a limit ended the last run
 	statusOwnFailure = 125 // dmon could not do its work
 )
 
 // settle is called when nothing of t is left, and decides what comes next.
 func (m *Machine) settle(t *task) {
-	m.thawDead(t)
+	if t.standsStill() { // nothing may be born into a pause that nobody would end
+		m.act(Thaw{t.id})
+	}
 	m.enter(t, down)
 	t.pid = 0
-	if t.id == Log {
-		m.settleLog(t)
-	} else {
+	switch {
+	case t.id < FirstJob && m.phase == closing: // it was over before
+	case t.id == Cmd:
 		m.settleCmd(t)
+	case t.id == Log:
+		m.settleLog(t)
+	default:
+		m.jobEnded(t)
 	}
 }
 
-// settleCmd applies the rules in the order of their weight: what ends dmon
-// goes before what delays the next run.
+// settleCmd waits a moment where the end may be one that dmon is about to be told
+// of as well, and judges it then.
 func (m *Machine) settleCmd(c *task) {
 	m.status = exitStatus(c.end)
-	if m.phase != running {
+	switch d := m.keyWait(c); {
+	case m.phase != running:
 		m.drain()
-		return
+	case d > 0:
+		m.enter(c, waiting)
+		c.pending = true
+		c.clocks.set(stateClock, m.now.Add(d))
+	default:
+		m.judge(c)
 	}
-	p := &m.policy
-	good := c.ended && c.failure == nil && p.Success.Has(c.end)
+}
+
+// keyWait is how long after its end a run is judged.
+func (m *Machine) keyWait(c *task) time.Duration {
+	if !c.end.Signaled() || reasons[c.why].unseen {
+		return 0
+	}
+	if sig := c.end.Signal(); sig != syscall.SIGINT && sig != syscall.SIGHUP {
+		return 0
+	}
+	return m.policy.KeyWait
+}
+
+// judge decides what follows a run of the command that ended while dmon stays.
+func (m *Machine) judge(c *task) {
+	c.pending = false
+	good := c.succeeded(m.policy.Success)
+	over := m.isOver(c)
+	if over == "" && !good && m.wanted && !reasons[c.why].unseen {
+		m.noteFailure(c)
+	}
 	switch {
-	case c.failure != nil && c.run == 1:
-		m.leave("the command cannot be started")
-	case p.Once && good:
-		m.leave("the command succeeded")
-	case p.NoRespawnOn.Has(c.end):
-		m.leave("the command ended in a way that is not followed by a respawn")
-	case p.MaxRespawns >= 0 && m.respawns >= p.MaxRespawns:
-		m.leave("no respawn is left")
-	case !good && m.givesUp(c):
+	case over == gaveUp:
 		m.surrender(c)
-	case good && p.Interval > 0:
+	case over != "":
+		m.leave(over)
+	case !m.wanted:
+		m.enter(c, down)
+	case reasons[c.why].unseen:
+		m.launch(c)
+	case good && m.policy.Interval > 0:
 		// A success that is followed by an interval ends a series of failures.
 		m.respawns++
 		c.delay = 0
-		m.wait(c, p.Interval)
+		m.wait(c, m.policy.Interval)
 	default:
 		m.respawns++
 		m.respawn(c)
 	}
 }
 
-func times(n int) string {
-	if n == 1 {
-		return "once"
+// gaveUp is why dmon leaves when a task has failed too often.
+const gaveUp = "it failed too often"
+
+// isOver says why dmon leaves after the latest run of the command, "" where it
+// does not, in the order of weight: what ends dmon goes before what delays the
+// next run. It changes nothing, so that it can be asked before the run is over.
+func (m *Machine) isOver(c *task) string {
+	p := &m.policy
+	good := c.succeeded(p.Success)
+	switch {
+	case reasons[c.why].unseen || !m.wanted:
+		return ""
+	case c.failure != nil && c.run == 1:
+		return "the command cannot be started"
+	case p.Once && good:
+		return "the command succeeded"
+	case p.NoRespawnOn.Has(c.end):
+		return "the command ended in a way that is not followed by a respawn"
+	case p.MaxRespawns >= 0 && m.respawns >= p.MaxRespawns:
+		return "no respawn is left"
+	case !good && m.givesUp(c):
+		return gaveUp
+	default:
+		return ""
 	}
-	return fmt.Sprintf("%d times", n)
 }
 
 func (m *Machine) settleLog(l *task) {
@@ -76,22 +125,36 @@ func (m *Machine) settleLog(l *task) {
 		m.fatal = statusOwnFailure
 		m.surrender(l)
 	default:
+		if !good {
+			m.noteFailure(l)
+		}
 		m.respawn(l)
 	}
 }
 
-// givesUp notes a failed run and reports whether it was one too many.
+// recent are the failed runs of t within GiveUp.Window.
+func (m *Machine) recent(t *task) []time.Duration {
+	from := m.now.Sub(m.made) - m.policy.GiveUp.Window
+	for i, at := range t.failures {
+		if at >= from {
+			return t.failures[i:]
+		}
+	}
+	return nil
+}
+
+// noteFailure notes a failed run, and forgets what is too long ago to count: it
+// is not the number that --give-up has which says how many are kept.
+func (m *Machine) noteFailure(t *task) {
+	if m.policy.GiveUp.Failures > 0 {
+		t.failures = append(append(t.failures[:0], m.recent(t)...), m.now.Sub(m.made))
+	}
+}
+
+// givesUp reports whether a run that has just failed is one too many.
 func (m *Machine) givesUp(t *task) bool {
-	g := m.policy.GiveUp
-	if g.Failures == 0 {
-		return false
-	}
-	t.failures = append(t.failures, m.now)
-	if len(t.failures) < g.Failures {
-		return false
-	}
-	t.failures = t.failures[len(t.failures)-g.Failures:]
-	return m.now.Sub(t.failures[0]) <= g.Window
+	n := m.policy.GiveUp.Failures
+	return n > 0 && len(m.recent(t))+1 >= n
 }
 
 // surrender leaves because t failed too often, which is worth an error.
@@ -104,20 +167,17 @@ func (m *Machine) surrender(t *task) {
 	}
 }
 
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 // respawn starts t again, after the delay that its run calls for.
 func (m *Machine) respawn(t *task) {
 	m.backOff(t)
-	m.wait(t, max(t.delay, m.keyWait(t)))
-}
-
-func (m *Machine) keyWait(t *task) time.Duration {
-	if t.id != Cmd || !t.end.Signaled() {
-		return 0
-	}
-	if sig := t.end.Signal(); sig != syscall.SIGINT && sig != syscall.SIGHUP {
-		return 0
-	}
-	return m.policy.KeyWait
+	m.wait(t, t.delay)
 }
 
 // backOff sets the delay before the next start of t: none after a run that was
@@ -130,36 +190,30 @@ func (m *Machine) backOff(t *task) {
 	}
 }
 
-// wait lets d pass before the next start of t, but not more time than the log
-// command has to read on.
+// wait lets d pass between the end of t, which has just come about or was
+// judged just now, and its next start.
 func (m *Machine) wait(t *task, d time.Duration) {
-	if d == 0 {
+	due := m.now.Add(d)
+	if t.state == waiting { // some of it has passed
+		due = t.since.Add(d)
+	}
+	if !due.After(m.now) {
 		m.launch(t)
 		return
 	}
 	m.enter(t, waiting)
-	t.due = m.now.Add(d)
-	if m.phase == draining && t.due.After(m.drainBy) {
-		t.due = m.drainBy
-	}
-	m.emit(t, Event{Kind: Delayed, Delay: d})
+	t.clocks.set(stateClock, due)
+	m.emit(t, Event{Kind: Delayed, Delay: due.Sub(m.now)})
 }
 
 // waited is called when the delay of t is over.
 func (m *Machine) waited(t *task) {
-	if m.phase == draining && !m.now.Before(m.drainBy) {
+	switch {
+	case t.pending:
+		m.judge(t)
+	case m.phase == draining && t.id == Log && !m.readsOn(t):
 		m.finish()
-		return
+	default:
+		m.launch(t)
 	}
-	m.launch(t)
-}
-
-// ranLong is called when t has been up until its due time: the command's
-// --timeout, or the end of the log command's time to read on.
-func (m *Machine) ranLong(t *task) {
-	if t.id == Cmd {
-		t.late = true
-		m.emit(t, Event{Kind: TimedOut, Pid: t.pid})
-	}
-	m.climb(t)
 }

@@ -15,7 +15,9 @@ import (
 //	TIME INPUT -> ACTION, ACTION
 //
 // TIME is counted from the beginning. A line must not come after a deadline
-// that nobody played, and "tick" stands exactly at the deadline. The inputs:
+// that nobody played, and "tick" stands exactly at the deadline. A play without
+// a "begin" begins when all is up: the log command, if there is one, as 20, the
+// command as 10, at 0s. The inputs:
 //
 //	begin                    Begin
 //	forked TASK PID          Forked
@@ -23,10 +25,13 @@ import (
 //	executed TASK PID        Executed
 //	up TASK PID              Forked and Executed at once
 //	exit TASK PID STATUS     Exit of the main process; "left N" and "unread N" may follow
+//	early-exit TASK PID STATUS  Exit before its program was executed
 //	broken TASK PID STATUS   the same with a Failure: it was never executed
 //	orphan TASK left N       Exit of another process
 //	stop SIGNAL              Stop; 0 is the launcher's; "heard" may follow
-//	gate closed, gate open   Gate
+//	gate closed, gate open   Gate; "user" may follow: the user's own
+//	down, bring up           Down, Up
+//	restart WHY              Restart
 //	signal N                 Signalled
 //	drained N                Drained
 //	suspend, continue        Suspend, Continue
@@ -58,8 +63,9 @@ func runPlays(t *testing.T, plays []play) {
 }
 
 func (p play) run(t *testing.T) {
-	m := NewMachine(parsePolicy(t, p.options))
+	m := NewMachine(parsePolicy(t, p.options), epoch)
 	var last time.Time
+	p.setUp(t, m)
 	lines := slices.DeleteFunc(strings.Split(p.lines, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
@@ -92,6 +98,26 @@ func (p play) run(t *testing.T) {
 		if s := strings.Join(got, ", "); s != strings.TrimSpace(want) {
 			t.Fatalf("%s\n      got: %s\n     want: %s", line, s, strings.TrimSpace(want))
 		}
+	}
+}
+
+// setUp plays what most plays begin with.
+func (p play) setUp(t *testing.T, m *Machine) {
+	t.Helper()
+	if strings.Contains(p.lines, " begin ") {
+		return
+	}
+	prelude := []string{"begin", "up cmd 10"}
+	if m.policy.Log {
+		prelude = []string{"begin", "up log 20", "up cmd 10"}
+	}
+	for _, line := range prelude {
+		for _, in := range parseInput(t, m, line, strings.Fields(line)) {
+			checkedStep(t, m, epoch, in)
+		}
+	}
+	if !m.ready || m.cmd().state != up || m.policy.Log != m.log().executed {
+		t.Fatalf("not all is up after the prelude: %s", describe(m))
 	}
 }
 
@@ -210,12 +236,20 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 	case "broken":
 		f := &StartError{Status: number(2), Text: "cannot execute x", Err: errors.New("no")}
 		return []Input{Exit{Task: task(), Pid: number(1), Failure: f, Left: after("left")}}
+	case "early-exit":
+		return []Input{Exit{Task: task(), Pid: number(1), Status: parseStatus(t, args[2]), Left: after("left"), Unexecuted: true}}
 	case "orphan":
 		return []Input{Remains{Task: task(), Left: after("left")}}
 	case "stop":
 		return []Input{Stop{Signal: parseSignal(t, args[0]), Cause: "asked", Heard: len(args) > 1}}
 	case "gate":
-		return []Input{Gate{Closed: args[0] == "closed", Reason: "load"}}
+		return []Input{Gate{Closed: args[0] == "closed", Reason: "load", Source: parseSource(args)}}
+	case "down":
+		return []Input{Down{}}
+	case "bring":
+		return []Input{Up{}}
+	case "restart":
+		return []Input{Restart{parseWhy(args[0])}}
 	case "signal":
 		return []Input{Signalled{parseSignal(t, args[0])}}
 	case "drained":
@@ -233,4 +267,21 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 	}
 	t.Fatalf("%s: unknown input", line)
 	return nil
+}
+
+// parseSource is the gate that "gate closed user" is about.
+func parseSource(args []string) Source {
+	if len(args) > 1 && args[1] == "user" {
+		return UserGate
+	}
+	return LoadGate
+}
+
+func parseWhy(word string) Why {
+	for why := range reasonCount {
+		if why.String() == word {
+			return why
+		}
+	}
+	panic("no reason: " + word)
 }

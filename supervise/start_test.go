@@ -46,8 +46,6 @@ func TestFirstStart(t *testing.T) {
 			0s   forked cmd 10   ->
 			0s   broken cmd 10 127 -> finish 127`},
 		{name: "a later start that fails is retried under the backoff", lines: `
-			0s   begin           -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit cmd 10 0   -> start cmd 2
 			9s   forked cmd 11   ->
 			9s   broken cmd 11 127 ->
@@ -57,38 +55,27 @@ func TestFirstStart(t *testing.T) {
 			12s  tick            -> start cmd 4
 			12s  up cmd 13       ->`},
 		{name: "also when it took long to fail", lines: `
-			0s   begin           -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit cmd 10 0   -> start cmd 2
 			9s   forked cmd 11   ->
 			19s  broken cmd 11 127 ->
 			20s  tick            -> start cmd 3`},
 		{name: "it has not run at all", options: "--min-uptime 1ns", lines: `
-			0s   begin           -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit cmd 10 0   -> start cmd 2
 			9s   forked cmd 11   ->
 			19s  broken cmd 11 127 ->
 			20s  tick            -> start cmd 3`},
 		{name: "what it left behind is stopped first, and that is no uptime", lines: `
-			0s   begin           -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit cmd 10 0   -> start cmd 2
 			9s   forked cmd 11   ->
 			19s  broken cmd 11 127 left 1 -> send cmd tree 15 +cont
 			20s  orphan cmd left 0 ->
 			21s  tick            -> start cmd 3`},
 		{name: "a later start of the log command that fails is retried", options: "-- log", lines: `
-			0s   begin           -> start log 1
-			0s   up log 20       -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit log 20 0   -> start log 2
 			9s   forked log 21   ->
 			9s   broken log 21 127 ->
 			10s  tick            -> start log 3`},
 		{name: "a start that fails is no success, even if 127 is", options: "-i 60s --success 127", lines: `
-			0s   begin           -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit cmd 10 0   -> start cmd 2
 			9s   forked cmd 11   ->
 			9s   broken cmd 11 127 ->
@@ -108,9 +95,6 @@ func TestFirstStart(t *testing.T) {
 			0s   executed cmd 10 -> ready
 			1s   tick            -> start log 2`},
 		{name: "the launcher is gone", options: "-- log", lines: `
-			0s   begin           -> start log 1
-			0s   up log 20       -> start cmd 1
-			0s   up cmd 10       -> ready
 			0s   stop 0          -> send cmd tree 15 +cont
 			1s   exit cmd 10 sig15 -> close pipe
 			1s   drained 0       ->
@@ -147,8 +131,6 @@ func TestF16F17ForkRefused(t *testing.T) {
 			1s   up log 20       -> start cmd 1
 			1s   up cmd 10       -> ready`},
 		{name: "a later start keeps its number", options: "-m 1", lines: `
-			0s   begin           -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit cmd 10 1   -> start cmd 2
 			9s   refused cmd     ->
 			10s  tick            -> start cmd 2
@@ -196,8 +178,6 @@ func TestF16F17ForkRefused(t *testing.T) {
 			0s   drained 0       ->
 			0s   exit log 20 0   -> finish 130`},
 		{name: "a stop after runs: the status of the last one", lines: `
-			0s   begin           -> start cmd 1
-			0s   up cmd 10       -> ready
 			9s   exit cmd 10 7   -> start cmd 2
 			9s   refused cmd     ->
 			9s   stop TERM       -> finish 7`},

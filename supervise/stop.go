@@ -13,28 +13,50 @@ const (
 	killTries = 5
 )
 
-// stop takes in a request to leave. The first one is polite.
+// oneRequest is how long after the first request to leave another one is still
+// the same: timeout(1), shells and kernels send two.
+const oneRequest = time.Second
+
+// Requests tell a second request to leave from the first, which is polite. The
+// zero value has heard none.
+type Requests struct{ first time.Time }
+
+// Urgent takes in a request that came at now, by sig, and reports whether it
+// means haste. HUP, which comes because somebody has gone, never does.
+func (r *Requests) Urgent(now time.Time, sig syscall.Signal) bool {
+	if r.first.IsZero() {
+		r.first = now
+	}
+	return sig != syscall.SIGHUP && now.Sub(r.first) >= oneRequest
+}
+
+// stop takes in a request to leave.
 func (m *Machine) stop(in Stop) {
-	m.stops++
+	haste := m.requests.Urgent(m.now, in.Signal)
 	switch m.phase {
 	case idle:
 		m.status = in.status()
 		m.finish()
 	case running:
-		if c := m.cmd(); c.run == 0 || in.Heard && c.pid == 0 {
+		c := m.cmd()
+		if c.run == 0 || in.Heard && c.pid == 0 {
 			m.status = in.status() // no command has given one, or ^C keeps the next from doing so
 		}
-		m.heard = in.Heard && m.cmd().frozen.IsZero()
+		m.heard = in.Heard && !c.standsStill()
 		m.leave(in.Cause)
 	case leaving:
-		if m.stops > 1 {
+		if haste {
 			m.hurry(m.cmd())
 		}
 	case draining:
 		// Politeness is what is going on already: to read on for a while
 		// belongs to it, and cutting it short would cost lines.
-		if m.stops > 1 {
+		if haste {
 			m.stopDraining()
+		}
+	case closing:
+		if haste {
+			m.dropJobs()
 		}
 	default: // Step answers nothing once done
 	}
@@ -48,32 +70,17 @@ func (in Stop) status() int {
 	return 128 + int(in.Signal)
 }
 
-// stopDraining ends the log command's time to read on.
-func (m *Machine) stopDraining() {
-	m.drainBy = m.now
-	l := m.log()
-	switch l.state {
-	case up:
-		m.mount(l)
-		m.hurry(l)
-	case stopping:
-		m.hurry(l)
-	default:
-		m.finish()
-	}
-}
-
 // leave begins the end: the command first, and nothing is started any more
 // but the log command, which the command may still write to.
 func (m *Machine) leave(cause string) {
-	m.phase = leaving
+	m.phase = max(m.phase, leaving) // it never goes back
 	c := m.cmd()
 	m.emit(c, Event{Kind: Leaving, Cause: cause})
 	switch c.state {
 	case up:
-		m.climb(c)
+		m.end(c, ByStop)
 	case stopping:
-		if c.due.IsZero() { // it was left alone as unkillable; try again, then go
+		if !c.clocks.on(stateClock) { // it was left alone as unkillable; try again, then go
 			m.hurry(c)
 		}
 	default:
@@ -82,23 +89,52 @@ func (m *Machine) leave(cause string) {
 	}
 }
 
-// climb stops t, which is up, by the ladder.
+// end stops t, which is up, for a reason.
+func (m *Machine) end(t *task, why Why) {
+	t.why = why
+	m.climb(t)
+}
+
+// climb puts t, which is up, or what is left of it, on the ladder. ^C that it
+// has had itself stands for the first step, unless that is the last.
 func (m *Machine) climb(t *task) {
-	if !t.frozen.IsZero() { // when it has something to act on, whoever of it that is for
+	if t.standsStill() { // when it has something to act on, whoever of it that is for
 		defer m.act(Thaw{t.id})
 	}
 	m.mount(t)
-	if t.id == Cmd && m.heard {
-		t.due = m.now.Add(heardWait)
+	if t.id != Cmd || !m.heard {
+		m.nextRung(t)
 		return
 	}
-	m.nextRung(t)
+	wait := killWait
+	if ladder := m.ladder(t); len(ladder) > 1 {
+		t.rung, wait = 0, ladder[0].Wait
+	}
+	t.clocks.set(stateClock, m.now.Add(wait))
+	if wait > heardWait {
+		t.clocks.set(awaitClock, m.now.Add(heardWait))
+	}
 }
 
-// heardWait is how long a command that has had ^C itself may act on it before
-// the ladder begins: most end by it, and then their status says INT, as the
-// user's shell expects.
+// heardWait is how long most take to end by ^C; somebody who still sees nothing
+// happen then is told what is awaited.
 const heardWait = time.Second
+
+// awaited tells when the next step of t's ladder comes, and which.
+func (m *Machine) awaited(t *task) {
+	for _, next := range m.ladder(t)[t.rung+1:] {
+		m.emit(t, Event{Kind: Awaited, Pid: t.pid, Signal: next.Signal, Delay: t.clocks[stateClock].Sub(m.now)})
+		return
+	}
+}
+
+// ladder is the one for t.
+func (m *Machine) ladder(t *task) Ladder {
+	if t.id >= FirstJob {
+		return jobLadder
+	}
+	return m.policy.Ladder
+}
 
 // mount puts t, which is up, before the first rung of the ladder.
 func (m *Machine) mount(t *task) {
@@ -108,35 +144,36 @@ func (m *Machine) mount(t *task) {
 	m.enter(t, stopping)
 	t.rung, t.kills = -1, 0
 	if t.pid != 0 {
-		m.emit(t, Event{Kind: Stopping, Pid: t.pid})
+		m.emit(t, Event{Kind: Stopping, Pid: t.pid, Why: t.why})
 	}
 }
 
 // hurry puts t on the last rung. One that is there stays as it is: beginning
 // again at every signal, we might never come to the end.
 func (m *Machine) hurry(t *task) {
-	last := len(m.policy.Ladder) - 1
-	if t.rung == last && !t.due.IsZero() {
+	last := len(m.ladder(t)) - 1
+	if t.rung == last && t.clocks.on(stateClock) {
 		return
 	}
+	t.clocks[awaitClock] = time.Time{}
 	t.rung, t.kills = last-1, 0
 	m.nextRung(t)
 }
 
 func (m *Machine) nextRung(t *task) {
-	last := len(m.policy.Ladder) - 1
+	ladder := m.ladder(t)
+	last := len(ladder) - 1
 	if t.rung == last {
 		m.killAgain(t)
 		return
 	}
 	t.rung++
-	r := m.policy.Ladder[t.rung]
+	r := ladder[t.rung]
 	m.send(t, r)
 	if t.rung == last {
-		t.due = m.now.Add(killWait)
-	} else {
-		t.due = m.now.Add(r.Wait)
+		r.Wait = killWait
 	}
+	t.clocks.set(stateClock, m.now.Add(r.Wait))
 }
 
 // send carries out a rung. KILL needs no CONT after it; everything else would
@@ -149,87 +186,25 @@ func (m *Machine) send(t *task, r Rung) {
 }
 
 // killAgain repeats the last rung. When that has not helped for long enough, a
-// dmon that leaves gives up what is left; one that stays goes on waiting,
-// because a second copy of the command beside the first is worse than none.
+// dmon that leaves, or would after this run, gives up what is left; one that is
+// to start the next run goes on waiting, because a second copy of the command
+// beside the first is worse than none.
 func (m *Machine) killAgain(t *task) {
 	t.kills++
 	if t.kills < killTries {
-		m.act(Send{Task: t.id, Target: m.policy.everyone(), Signal: syscall.SIGKILL})
-		t.due = m.now.Add(killWait)
+		last := m.ladder(t)[len(m.ladder(t))-1]
+		m.act(Send{Task: t.id, Target: last.Target, Signal: syscall.SIGKILL})
+		t.clocks.set(stateClock, m.now.Add(killWait))
 		return
 	}
 	left := t.left
 	if t.pid != 0 {
 		left++
+		t.end = t.status(exited(statusOwnFailure)) // what it ends with we shall not see
 	}
 	m.emit(t, Event{Kind: Abandoned, Count: left})
-	if m.phase == running {
+	if m.phase == running && t.id < FirstJob && (t.id == Log || m.isOver(t) == "") {
 		return
-	}
-	if t.pid != 0 { // what it ends with we shall not see
-		t.end = exited(statusOwnFailure)
-		if t.late {
-			t.end = exited(statusTimeout)
-		}
 	}
 	m.settle(t)
-}
-
-// drain lets the log command read to the end: our write end of the pipe is
-// the last one, and closing it is what tells the log command.
-func (m *Machine) drain() {
-	l := m.log()
-	if l.run == 0 || l.run == 1 && l.failure != nil {
-		m.finish() // there never was a log command that could read
-		return
-	}
-	m.phase = draining
-	m.drainBy = m.now.Add(m.policy.Drain)
-	m.act(ClosePipe{})
-	switch l.state {
-	case up:
-		l.due = m.drainBy
-	case stopping: // its strays are on the ladder
-		if l.due.IsZero() { // as in leave
-			m.hurry(l)
-		}
-	default: // whether there is anything to read, drained will hear
-		l.delay = 0 // there is no time to lose
-		m.enter(l, waiting)
-	}
-}
-
-// redrain is called when the log command ended in the middle of draining. One
-// that has read everything is done. What another has left in the pipe is for its
-// successor, as at any other time, whatever status it ended with: many exit with
-// 0 when somebody tells them to stop.
-func (m *Machine) redrain(l *task) {
-	m.backOff(l)
-	m.enter(l, waiting)
-	m.act(ClosePipe{})
-}
-
-// drained decides whether a log command that is gone is needed once more.
-func (m *Machine) drained(in Drained) {
-	l := m.log()
-	if !l.due.IsZero() {
-		return // decided already
-	}
-	switch l.state {
-	case waiting:
-		if in.Unread == 0 || !m.now.Before(m.drainBy) {
-			m.finish()
-			return
-		}
-		m.wait(l, l.delay)
-	default: // it reads on, and its exit tells the rest
-	}
-}
-
-func (m *Machine) finish() {
-	m.phase = done
-	if m.fatal != 0 {
-		m.status = m.fatal
-	}
-	m.act(Finish{Status: m.status})
 }

@@ -7,14 +7,9 @@ import "testing"
 func TestSuspend(t *testing.T) {
 	runPlays(t, []play{
 		{name: "everything, and dmon last", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   suspend        -> freeze cmd, freeze log, suspend
 			9s   continue       -> thaw cmd, thaw log`},
 		{name: "with nothing but dmon", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			0s   exit cmd 10 1  ->
 			0s   suspend        -> suspend
 			9s   continue       ->
@@ -24,38 +19,27 @@ func TestSuspend(t *testing.T) {
 			9s   continue       ->
 			9s   begin          -> start cmd 1`},
 		{name: "the timeout stands still", options: "-t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			4s   suspend        -> freeze cmd, suspend
 			4s   due never
 			1h   continue       -> thaw cmd
 			1h1s tick           -> send cmd tree 15 +cont`},
 		{name: "the uptime stands still", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			500ms suspend       -> freeze cmd, suspend
 			1h   continue       -> thaw cmd
 			1h   exit cmd 10 1  ->
 			1h1s tick           -> start cmd 2`},
 		{name: "the stop sequence stands still", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   stop TERM      -> send cmd tree 15 +cont
 			9s   suspend        -> freeze cmd, suspend
 			1h   continue       -> thaw cmd
 			1h6s tick           -> send cmd tree 9`},
 		{name: "the stop sequence stands still while a gate is closed too", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   gate closed    -> freeze cmd
 			5s   stop TERM      -> send cmd tree 15 +cont, thaw cmd
 			9s   suspend        -> freeze cmd, suspend
 			1h   continue       -> thaw cmd
 			1h6s tick           -> send cmd tree 9`},
 		{name: "the time to read on stands still", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   stop TERM      -> send cmd tree 15 +cont
 			5s   exit cmd 10 0  -> close pipe
 			5s   drained 5      ->
@@ -66,57 +50,13 @@ func TestSuspend(t *testing.T) {
 			1h1s up log 21      ->
 			1h7s tick           -> send log tree 15 +cont`},
 		{name: "a pause by the gate is put back", options: "-t 5s -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   gate closed    -> freeze cmd
 			5s   suspend        -> freeze cmd, freeze log, suspend
 			9s   continue       -> freeze cmd, thaw log
 			10s  due never
 			20s  gate open      -> thaw cmd
 			24s  tick           -> send cmd tree 15 +cont`},
-		{name: "the gate reopens meanwhile", options: "-t 5s -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
-			1s   gate closed    -> freeze cmd
-			5s   suspend        -> freeze cmd, freeze log, suspend
-			6s   gate open      ->
-			9s   continue       -> thaw cmd, thaw log
-			13s  tick           -> send cmd tree 15 +cont`},
-		{name: "the gate reopens meanwhile for a held start", lines: `
-			0s   gate closed    ->
-			0s   begin          -> ready
-			5s   suspend        -> suspend
-			6s   gate open      ->
-			9s   continue       -> start cmd 1`},
-		{name: "the gate closes meanwhile", options: "-t 5s -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
-			5s   suspend        -> freeze cmd, freeze log, suspend
-			6s   gate closed    -> freeze cmd
-			9s   continue       -> freeze cmd, thaw log
-			20s  gate open      -> thaw cmd
-			20s  tick           -> send cmd tree 15 +cont`},
-		{name: "the gate closes and reopens meanwhile", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
-			5s   suspend        -> freeze cmd, suspend
-			6s   gate closed    -> freeze cmd
-			7s   gate open      ->
-			9s   continue       -> thaw cmd`},
-		{name: "a signal to go on that nobody asked for", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
-			5s   continue       ->
-			6s   gate closed    -> freeze cmd
-			7s   continue       -> freeze cmd
-			8s   gate open      -> thaw cmd`},
 		{name: "the same while the log command reads on", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   stop TERM      -> send cmd tree 15 +cont
 			5s   exit cmd 10 0  -> close pipe
 			5s   drained 5      ->
@@ -125,35 +65,10 @@ func TestSuspend(t *testing.T) {
 			7s   drained 5      -> start log 2
 			7s   up log 21      ->
 			15s  tick           -> send log tree 15 +cont`},
-		{name: "suspended twice", options: "-t 5s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
-			1s   suspend        -> freeze cmd, suspend
-			5s   suspend        -> freeze cmd, suspend
-			9s   continue       -> thaw cmd
-			9s   continue       ->
-			13s  tick           -> send cmd tree 15 +cont`},
 		{name: "a process that dies while all is suspended", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   suspend        -> freeze cmd, freeze log, suspend
 			9s   continue       -> thaw cmd, thaw log
 			9s   exit cmd 10 sig9 -> start cmd 2
 			9s   exit log 20 sig9 -> start log 2`},
-		{name: "twice suspended while it reads on", options: "-- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
-			0s   stop TERM      -> send cmd tree 15 +cont
-			0s   exit cmd 10 0  -> close pipe
-			0s   drained 5      ->
-			2s   suspend        -> freeze log, suspend
-			3s   suspend        -> freeze log, suspend
-			12s  continue       -> thaw log
-			12s  exit log 20 1  -> close pipe
-			12s  drained 5      -> start log 2
-			12s  up log 21      ->
-			20s  tick           -> send log tree 15 +cont`},
 	})
 }

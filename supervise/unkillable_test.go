@@ -9,8 +9,6 @@ import "testing"
 func TestF10Unkillable(t *testing.T) {
 	runPlays(t, []play{
 		{name: "a dmon that leaves gives it up; it failed", told: true, lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> tell cmd start 10, ready
 			5s   stop TERM      -> tell cmd leave, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
 			15s  tick           -> send cmd tree 9, tell cmd signal 10 9
 			16s  tick           -> send cmd tree 9
@@ -20,8 +18,6 @@ func TestF10Unkillable(t *testing.T) {
 			20s  tick           -> tell cmd abandon 1, finish 125
 			20s  exit cmd 10 sig9 ->`},
 		{name: "strays that are given up do not change the status", told: true, lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> tell cmd start 10, ready
 			5s   stop TERM      -> tell cmd leave, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
 			6s   exit cmd 10 3 left 2 -> tell cmd exit 10 768
 			15s  tick           -> send cmd tree 9
@@ -31,8 +27,6 @@ func TestF10Unkillable(t *testing.T) {
 			19s  tick           -> send cmd tree 9
 			20s  tick           -> tell cmd abandon 2, finish 3`},
 		{name: "main process and strays are counted together", told: true, options: "-k 1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> tell cmd start 10, ready
 			0s   orphan cmd left 4 ->
 			0s   stop TERM      -> tell cmd leave, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
 			1s   tick           -> send cmd tree 9, tell cmd signal 10 9
@@ -42,8 +36,6 @@ func TestF10Unkillable(t *testing.T) {
 			5s   tick           -> send cmd tree 9
 			6s   tick           -> tell cmd abandon 5, finish 125`},
 		{name: "a run that timed out and cannot be killed has timed out", options: "-t 5s -k 1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			5s   stop TERM      ->
 			6s   tick           -> send cmd tree 9
@@ -53,8 +45,6 @@ func TestF10Unkillable(t *testing.T) {
 			10s  tick           -> send cmd tree 9
 			11s  tick           -> finish 124`},
 		{name: "a dmon that stays waits; when it ends at last the next run starts", options: "-t 5s -k 1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			6s   tick           -> send cmd tree 9
 			7s   tick           -> send cmd tree 9
@@ -65,8 +55,6 @@ func TestF10Unkillable(t *testing.T) {
 			11s  due never
 			1h   exit cmd 10 sig9 -> start cmd 2`},
 		{name: "each run is tried as often", options: "-t 5s -k 1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   tick           -> send cmd tree 15 +cont
 			6s   tick           -> send cmd tree 9
 			7s   tick           -> send cmd tree 9
@@ -82,8 +70,6 @@ func TestF10Unkillable(t *testing.T) {
 			19s  tick           ->
 			19s  due never`},
 		{name: "the same with strays", options: "-k 1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit cmd 10 0 left 1 -> send cmd tree 15 +cont
 			6s   tick           -> send cmd tree 9
 			7s   tick           -> send cmd tree 9
@@ -94,8 +80,6 @@ func TestF10Unkillable(t *testing.T) {
 			11s  due never
 			1h   orphan cmd left 0 -> start cmd 2`},
 		{name: "a stop tries it again and then gives it up", options: "-k 1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit cmd 10 4 left 1 -> send cmd tree 15 +cont
 			6s   tick           -> send cmd tree 9
 			7s   tick           -> send cmd tree 9
@@ -109,13 +93,9 @@ func TestF10Unkillable(t *testing.T) {
 			1h3s tick           -> send cmd tree 9
 			1h4s tick           -> send cmd tree 9
 			1h5s tick           -> finish 4`},
-		{name: "a storm of signals does not put that off", options: "-k 1s", lines: `
-			0s   begin          -> start cmd 1
-			0s   up cmd 10      -> ready
+		{name: "a storm of signals does not put that off", options: "-k 2s", lines: `
 			0s   stop TERM      -> send cmd tree 15 +cont
-			0s   stop TERM      -> send cmd tree 9
-			500ms stop TERM     ->
-			1s   tick           -> send cmd tree 9
+			1s   stop TERM      -> send cmd tree 9
 			1500ms stop TERM    ->
 			2s   tick           -> send cmd tree 9
 			2500ms stop TERM    ->
@@ -123,11 +103,10 @@ func TestF10Unkillable(t *testing.T) {
 			3500ms stop TERM    ->
 			4s   tick           -> send cmd tree 9
 			4500ms stop TERM    ->
-			5s   tick           -> finish 125`},
+			5s   tick           -> send cmd tree 9
+			5500ms stop TERM    ->
+			6s   tick           -> finish 125`},
 		{name: "strays of the log command that dmon waits for, and a stop", options: "-k 1s -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			5s   exit log 20 0 left 1 -> send log tree 15 +cont
 			6s   tick           -> send log tree 9
 			7s   tick           -> send log tree 9
@@ -145,9 +124,6 @@ func TestF10Unkillable(t *testing.T) {
 			24s  tick           -> send log tree 9
 			25s  tick           -> finish 0`},
 		{name: "strays of the log command given up in time are followed by a log command", options: "-k 1s -- log", lines: `
-			0s   begin          -> start log 1
-			0s   up log 20      -> start cmd 1
-			0s   up cmd 10      -> ready
 			1s   stop TERM      -> send cmd tree 15 +cont
 			1s   exit log 20 1 left 1 -> send log tree 15 +cont
 			1s   exit cmd 10 0  -> close pipe

@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -17,20 +18,20 @@ import (
 func TestWalk(t *testing.T) {
 	sound, all := 0, 0
 	for _, p := range walkPolicies(t) {
-		for _, m := range walkStates(p) {
+		walkStates(p, func(m *Machine) {
 			plain := len(unsound(m)) == 0
 			for _, in := range walkInputs() {
+				if t.Failed() {
+					return
+				}
 				all++
 				strict := plain && possible(m, in)
 				if strict {
 					sound++
 				}
 				walkStep(t, m, in, strict)
-				if t.Failed() {
-					return
-				}
 			}
-		}
+		})
 	}
 	if sound < 10_000 || all < 2*sound {
 		t.Errorf("%d steps, %d of them from sound states: the walk has lost its way", all, sound)
@@ -39,29 +40,29 @@ func TestWalk(t *testing.T) {
 
 func walkStep(t *testing.T, from *Machine, in Input, strict bool) {
 	t.Helper()
-	m := *from
+	m := from.clone()
 	defer func() {
 		if why := recover(); why != nil {
 			t.Errorf("panic: %v\n in %s\n by %T%+v", why, describe(from), in, in)
 		}
 	}()
 	out := m.Step(walkNow, in)
-	if from.phase == done && (m.phase != done || !sameTasks(&m, from)) {
-		t.Errorf("a machine that is done moves\n from %s\n to %s", describe(from), describe(&m))
+	if from.phase == done && (m.phase != done || !sameTasks(m, from)) {
+		t.Errorf("a machine that is done moves\n from %s\n to %s", describe(from), describe(m))
 	}
-	faults := endFaults(from, &m, out)
+	faults := endFaults(from, m, out)
 	if strict {
-		faults = append(stepFaults(from, &m, in, out), unsound(&m)...)
+		faults = append(stepFaults(from, m, in, out), unsound(m)...)
 	}
 	for _, fault := range faults {
-		t.Errorf("%s (sound: %v)\n from %s\n by %T%+v\n to %s\n answer %v", fault, strict, describe(from), in, in, describe(&m), out)
+		t.Errorf("%s (sound: %v)\n from %s\n by %T%+v\n to %s\n answer %v", fault, strict, describe(from), in, in, describe(m), out)
 	}
 }
 
 func sameTasks(a, b *Machine) bool {
 	for i := range a.tasks {
 		x, y := &a.tasks[i], &b.tasks[i]
-		if x.state != y.state || x.pid != y.pid || x.run != y.run || x.due != y.due || x.frozen != y.frozen {
+		if x.state != y.state || x.pid != y.pid || x.run != y.run || x.clocks != y.clocks || x.frozen != y.frozen {
 			return false
 		}
 	}
@@ -77,7 +78,7 @@ var (
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 -- log", "-m 1 --min-uptime 0s", "--give-up 1/1h --stop-sequence KILL -- log"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s", "--give-up 1/1h --stop-sequence KILL -- log"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps
@@ -89,66 +90,100 @@ func walkTasks(id Task) []task {
 	return []task{
 		{id: id},
 		{id: id, run: 1, since: since},
-		{id: id, run: 1, since: since, due: walkNow},
+		{id: id, run: 1, since: since, clocks: at(walkNow)},
 		{id: id, state: waiting, since: since},
 		{id: id, state: waiting, run: 1, since: since},
-		{id: id, state: waiting, run: 1, since: since, due: walkNow},
-		{id: id, state: waiting, run: 2, since: since, due: walkFuture},
-		{id: id, state: waiting, run: 1, since: since, due: walkNow, pid: pid},
+		{id: id, state: waiting, run: 1, since: since, clocks: at(walkNow)},
+		{id: id, state: waiting, run: 2, since: since, clocks: at(walkFuture)},
+		{id: id, state: waiting, run: 1, since: since, clocks: at(walkNow), pid: pid},
+		{id: id, state: waiting, run: 1, since: since, clocks: at(walkNow), end: 2, why: BySignal, pending: true},
 		{id: id, state: up, run: 1, since: since},
 		{id: id, state: up, run: 1, since: since, pid: pid},
 		{id: id, state: up, run: 1, since: since, pid: pid, executed: true},
-		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, due: walkNow},
+		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, clocks: clocks{timeoutClock: walkNow}},
+		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, rung: 0, why: ByStop, clocks: clocks{stateClock: walkFuture, awaitClock: walkNow}},
+		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, rung: 0, why: ByRequest, clocks: at(walkNow)},
 		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, frozen: since},
-		{id: id, state: up, run: 1, since: since, pid: pid, executed: true, frozen: since, paused: true, due: since},
-		{id: id, state: stopping, run: 1, since: since, pid: pid, executed: true, due: walkNow, rung: -1},
-		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, due: walkNow, rung: 0, late: true},
-		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, due: walkNow, rung: 1, kills: killTries - 1},
+		{id: id, state: up, run: 1, since: since, pid: pid, executed: true, frozen: since, paused: true, clocks: at(since)},
+		{id: id, state: stopping, run: 1, since: since, pid: pid, executed: true, clocks: at(walkNow), rung: -1},
+		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, clocks: at(walkNow), rung: 0, why: ByTimeout},
+		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, clocks: at(walkNow), rung: 1, kills: killTries - 1},
 		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, rung: 1, kills: killTries},
-		{id: id, state: stopping, run: 2, since: since, left: 2, ended: true, due: walkFuture, rung: 0},
-		{id: id, state: stopping, run: 2, since: since, left: 2, ended: true, due: walkNow, frozen: since},
-		{id: id, state: stopping, run: 2, since: since, left: 2, ended: true, rung: 1, kills: killTries},
+		{id: id, state: stopping, run: 2, since: since, left: 2, why: ByExit, clocks: at(walkFuture), rung: 0},
+		{id: id, state: stopping, run: 2, since: since, left: 2, why: ByExit, clocks: at(walkNow), frozen: since},
+		{id: id, state: stopping, run: 2, since: since, left: 2, why: ByExit, rung: 1, kills: killTries},
 	}
 }
 
-func walkStates(p Policy) []*Machine {
-	var ms []*Machine
+// at are clocks of which the one of the state is on.
+func at(when time.Time) clocks { return clocks{stateClock: when} }
+
+// clone is a machine of its own in the same state.
+func (m *Machine) clone() *Machine {
+	c := *m
+	c.jobs.queue = slices.Clone(m.jobs.queue)
+	for i := range c.tasks {
+		c.tasks[i].failures = slices.Clone(m.tasks[i].failures)
+	}
+	return &c
+}
+
+// walkLanes are the ways in which jobs can stand.
+func walkLanes() []lane {
+	job := Job{Argv: []string{"hook"}, Limit: jobLimit}
+	first := task{id: FirstJob, run: 1, since: walkPast, clocks: clocks{limitClock: walkNow}}
+	runs, ends := first, first
+	runs.state, runs.pid = up, 30
+	ends.state, ends.left, ends.rung, ends.clocks = stopping, 1, 1, clocks{stateClock: walkNow}
+	ends.kills = killTries - 1
+	return []lane{{task: task{id: FirstJob - 1}}, {task: runs, job: job}, {task: ends, job: job, queue: []Job{job}, dropped: 1}}
+}
+
+// walkStates gives to do each of the ways in which a machine can stand.
+func walkStates(p Policy, do func(*Machine)) {
 	for ph := idle; ph <= done; ph++ {
 		for _, c := range walkTasks(Cmd) {
 			for _, l := range walkTasks(Log) {
 				for i := range 8 {
-					m := NewMachine(p)
+					m := NewMachine(p, walkPast)
 					m.phase, m.tasks = ph, [2]task{c, l}
 					for id := range m.tasks { // a ladder may be short
 						m.tasks[id].rung = min(m.tasks[id].rung, len(m.policy.Ladder)-1)
 					}
-					m.drainBy = walkFuture
+					m.begun = c.run > 0 || i&4 != 0
 					if i&1 != 0 {
-						m.gate = "load"
+						m.holds[LoadGate] = "load"
 					}
 					if i&2 != 0 {
-						m.suspended = walkPast
+						m.wanted = false
+					}
+					if ph == draining {
+						m.tasks[Log].clocks[drainClock] = walkFuture
 					}
 					if i&4 != 0 {
-						m.ready, m.stops, m.drainBy = true, 1, walkNow
+						m.ready, m.requests.first = true, walkPast
+						if ph == draining {
+							m.tasks[Log].clocks[drainClock] = walkNow
+						}
 					}
-					ms = append(ms, m)
+					lanes := walkLanes()
+					m.jobs = lanes[(i+int(ph))%len(lanes)]
+					do(m)
 				}
 			}
 		}
 	}
-	return ms
 }
 
 func walkInputs() []Input {
 	failure := &StartError{Status: 127, Text: "cannot execute x", Err: errors.New("no")}
 	ins := []Input{
-		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true},
-		Gate{}, Gate{Closed: true}, Signalled{syscall.SIGUSR1}, Drained{}, Drained{Unread: 1},
+		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true}, Down{}, Up{}, Restart{ByRequest},
+		Gate{}, Gate{Closed: true}, Gate{Source: UserGate}, Gate{Source: UserGate, Closed: true}, Signalled{syscall.SIGUSR1}, Drained{}, Drained{Unread: 1},
 		Suspend{}, Continue{}, Tick{},
 	}
-	for id := Cmd; id <= Log; id++ {
-		pid := 10 + int(id)
+	for id := Cmd; id <= FirstJob; id++ {
+		pid := [...]int{Cmd: 10, Log: 11, FirstJob: 30}[id]
 		ins = append(ins,
 			Forked{id, pid}, NotForked{id, errFull}, Executed{id, 1}, Executed{id, 2}, Executed{id, 99}, Remains{Task: id, Left: 1}, Remains{Task: id}, Exit{Task: id, Pid: pid, Status: 9, Unexecuted: true},
 			Exit{Task: id, Pid: pid}, Exit{Task: id, Pid: pid, Status: 256}, Exit{Task: id, Pid: pid, Status: 9, Left: 1},
@@ -165,17 +200,18 @@ func possible(m *Machine, in Input) bool {
 	outstanding := func(t *task) bool { return t.state == up && t.pid == 0 }
 	switch in := in.(type) {
 	case Forked:
-		return outstanding(&m.tasks[in.Task])
+		return outstanding(m.task(in.Task))
 	case NotForked:
-		return outstanding(&m.tasks[in.Task])
+		return outstanding(m.task(in.Task))
 	case Exit:
 		// What a task has left when its main process is not gone is not told,
 		// and it ends once.
-		if t := &m.tasks[in.Task]; in.Pid != t.pid {
+		if t := m.task(in.Task); in.Pid != t.pid {
 			return false
 		}
 	}
-	return !outstanding(m.cmd()) && !outstanding(m.log())
+	_, goes := in.(Continue)
+	return !outstanding(m.cmd()) && !outstanding(m.log()) && goes == !m.suspended.IsZero()
 }
 
 // The kinds of states and phases that the walk covers are all there are.
@@ -198,7 +234,7 @@ func TestWalkIsComplete(t *testing.T) {
 	for _, in := range walkInputs() {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
-	if len(seen) != 14 {
+	if len(seen) != 17 {
 		t.Errorf("%d kinds of inputs", len(seen))
 	}
 }

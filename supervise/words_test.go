@@ -16,6 +16,7 @@ func TestEventString(t *testing.T) {
 	want := []string{
 		"cmd start 7", "cmd stop 7", "cmd exit 7 256", "cmd signal 7 15", "cmd timeout 7", "cmd pause 7", "cmd resume 7",
 		"cmd hold", "cmd blind", "cmd fail", "cmd delay 2s", "cmd strays 3", "cmd abandon 3", "cmd give-up", "cmd leave",
+		"cmd await 2s", "cmd unread 3", "cmd fail", "cmd drop 3",
 	}
 	if len(want) != len(kindNames) {
 		t.Fatalf("%d kinds, %d of them here", len(kindNames), len(want))
@@ -53,6 +54,8 @@ func TestActionString(t *testing.T) {
 		"states down stopping": word{fmt.Sprintf("states %v %v", down, stopping)},
 		"states waiting up":    word{fmt.Sprintf("states %v %v", waiting, up)},
 		"phases idle running":  word{fmt.Sprintf("phases %v %v", idle, running)},
+		"phases closing":       word{fmt.Sprintf("phases %v", closing)},
+		"start job 2 1":        Start{Task: FirstJob + 1, Run: 1},
 		"phases leaving done":  word{fmt.Sprintf("phases %v %v", leaving, done)},
 		"phases draining":      word{fmt.Sprintf("phases %v", draining)},
 	} {
@@ -127,7 +130,7 @@ func TestExitStatus(t *testing.T) {
 		ends[syscall.WaitStatus(sig|0x80)] = 128 + sig // with a core
 	}
 	for ws, want := range ends {
-		m := NewMachine(parsePolicy(t, "-m 0"))
+		m := NewMachine(parsePolicy(t, "-m 0"), epoch)
 		checkedStep(t, m, epoch, Begin{})
 		checkedStep(t, m, epoch, Forked{Cmd, 10})
 		out := checkedStep(t, m, epoch, Exit{Task: Cmd, Pid: 10, Status: ws})
@@ -156,7 +159,7 @@ func TestLadder(t *testing.T) {
 
 // The number of the run before, and how it ended, are the command's to see.
 func TestStartLast(t *testing.T) {
-	m := NewMachine(parsePolicy(t, "-t 5s"))
+	m := NewMachine(parsePolicy(t, "-t 5s"), epoch)
 	steps := []struct {
 		at   time.Duration
 		in   string

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"os"
+	"syscall"
+	"time"
+
 	"dmon/internal/proc"
 	"dmon/supervise"
 )
@@ -23,7 +27,7 @@ func (w *world) openGroup() error {
 	heard := make(chan struct{})
 	go func() {
 		defer close(heard)
-		w.awaitStop(hurry, done)
+		w.awaitStop(n, hurry, done)
 	}()
 	err := w.group.Clear(w.opts.Grace(), hurry)
 	close(done)
@@ -31,20 +35,35 @@ func (w *world) openGroup() error {
 	return err
 }
 
-// awaitStop notes a request to leave for when the loop begins.
-func (w *world) awaitStop(hurry, done chan struct{}) {
+// awaitStop answers what the user may send meanwhile, as the loop will. A request
+// to leave is for when the loop begins; what is polite of it is going on already.
+func (w *world) awaitStop(left int, hurry chan<- struct{}, done <-chan struct{}) {
+	var requests supervise.Requests
 	for {
+		var s os.Signal
 		select {
-		case s := <-w.signals:
-			if in, ok := w.meaning(s); ok {
-				if stop, is := in.(supervise.Stop); is {
-					w.first = append(w.first, stop)
-					close(hurry)
-					return
-				}
-			}
+		case s = <-w.stops:
+		case s = <-w.signals:
 		case <-done:
 			return
+		}
+		in, ok := w.meaning(s)
+		if !ok {
+			continue
+		}
+		switch in := in.(type) {
+		case supervise.Stop:
+			w.first = append(w.first, in)
+			if requests.Urgent(time.Now(), in.Signal) && hurry != nil {
+				close(hurry)
+				hurry = nil
+			}
+		case supervise.Suspend:
+			w.children.SuspendSelf()
+		case supervise.Signalled:
+			if in.Signal == syscall.SIGUSR1 {
+				w.voice.answer("ending " + processes(left) + " that a killed dmon left behind; the command comes after that")
+			}
 		}
 	}
 }

@@ -45,9 +45,9 @@ func (r *reporter) Event(e supervise.Event) {
 	case text == "":
 	case r.isFailure(e):
 		r.voice.failure(text)
-	case e.Kind == supervise.Failed && !e.Again, e.Kind == supervise.Blind:
+	case e.Kind == supervise.Failed && !e.Again, e.Kind == supervise.JobFailed, e.Kind == supervise.Blind:
 		r.voice.notice(text)
-	case e.Kind == supervise.Held, e.Kind == supervise.Paused, e.Kind == supervise.Resumed:
+	case e.Kind == supervise.Held, e.Kind == supervise.Paused, e.Kind == supervise.Resumed, e.Kind == supervise.Awaited:
 		r.tellPause(e, text)
 	default:
 		r.voice.detail(text)
@@ -57,11 +57,11 @@ func (r *reporter) Event(e supervise.Event) {
 // isFailure reports whether e says why dmon cannot do what it was asked.
 func (r *reporter) isFailure(e supervise.Event) bool {
 	switch e.Kind {
-	case supervise.Abandoned, supervise.GaveUp:
+	case supervise.Abandoned, supervise.GaveUp, supervise.Unread, supervise.Dropped:
 		return true
 	case supervise.Failed:
 		var refused *supervise.StartError
-		return errors.As(e.Err, &refused) && e.Run == 1
+		return errors.As(e.Err, &refused) && e.Run == 1 && !e.Again && e.Task < supervise.FirstJob
 	default:
 		return false
 	}
@@ -91,7 +91,7 @@ func (r *reporter) keepCmdPid(e supervise.Event) {
 
 // words says e to a person; "" is for what no person needs to hear.
 func (r *reporter) words(e supervise.Event) string {
-	who := taskWords[e.Task]
+	who := taskWord(e.Task)
 	switch e.Kind {
 	case supervise.Started:
 		r.started[e.Task] = e.Time
@@ -121,6 +121,14 @@ func (r *reporter) words(e supervise.Event) string {
 		return fmt.Sprintf("cannot end %s of the %s", processes(e.Count), who)
 	case supervise.Leaving:
 		return "leaving: " + e.Cause
+	case supervise.Awaited:
+		return fmt.Sprintf("waiting for the %s to end; %s follows in %s, and at once on a second ^C", who, cli.SignalName(e.Signal), cli.FormatTime(e.Delay))
+	case supervise.Unread:
+		return fmt.Sprintf("the %s left %s unread, which are lost", who, count(e.Count, "byte"))
+	case supervise.JobFailed:
+		return e.Err.Error()
+	case supervise.Dropped:
+		return fmt.Sprintf("%s not run, too many were waiting", count(e.Count, "job"))
 	case supervise.Sent:
 		if e.Pid == 0 {
 			return fmt.Sprintf("sent %s to what is left of the %s", cli.SignalName(e.Signal), who)
@@ -156,6 +164,20 @@ func processes(n int) string {
 		return "1 process"
 	}
 	return fmt.Sprintf("%d processes", n)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func taskWord(t supervise.Task) string {
+	if t >= supervise.FirstJob {
+		return "job"
+	}
+	return taskWords[t]
 }
 
 // Report implements supervise.Observer: the answer to USR1, in one line.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"dmon/cmd/dmon/settings"
 	"dmon/internal/cli"
@@ -116,7 +117,7 @@ func (w *world) loop() int {
 	if w.keys != settings.NoKeys {
 		policy.KeyWait = keyWait
 	}
-	machine := supervise.NewMachine(policy)
+	machine := supervise.NewMachine(policy, time.Now())
 	l := &supervise.Loop{
 		Machine: machine, System: w.children, Observer: newReporter(w),
 		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs,

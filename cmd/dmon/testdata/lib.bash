@@ -55,6 +55,10 @@ joined() {
 	equal $rc "$2" "the status of process $1"
 }
 
+# insist PID: ask a dmon that was asked before until it sees that it is urgent:
+# what comes within a second of the first request is the same one.
+insist() { wait_for "kill $1; gone $1"; }
+
 # has FILE TEXT: a line of FILE holds TEXT.
 has() { grep -qF -- "$2" "$1"; }
 lacks() { ! grep -qF -- "$2" "$1"; }

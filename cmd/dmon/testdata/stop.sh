@@ -74,9 +74,44 @@ dmon=$!
 pids f9 1
 kill $dmon
 wait_for '[ -s f9.said ]'
-kill $dmon
+insist $dmon
 joined $dmon 137
 all_gone f9
+
+row F65 'two requests within a second, in any pair'
+# They are one, and polite, since timeout(1), shells and kernels send two; and a
+# TERM is not lost behind sixteen others.
+saver='trap "echo saved >>f65.said; exit 7" TERM HUP; echo $$ >f65; while :; do sleep 0.02; done'
+for pair in 'TERM TERM' 'TERM HUP' 'HUP TERM' 'HUP HUP' 'INT TERM' 'TERM INT' 'INT HUP' 'HUP INT'; do
+	rm -f f65 f65.said
+	env --default-signal=INT,HUP dmon -n -k 1h bash -c "${saver/echo/sleep 0.3; echo}" &
+	dmon=$!
+	pids f65 1
+	kill -${pair% *} $dmon
+	kill -${pair#* } $dmon
+	joined $dmon 7
+	all_gone f65
+done
+rm -f f65
+env --default-signal=INT,HUP dmon -n -s -k 1h bash -c "trap : USR1 USR2 ALRM WINCH QUIT; $saver" &
+dmon=$!
+pids f65 1
+for _ in $(seq 16); do for s in USR1 USR2 ALRM WINCH QUIT; do kill -$s $dmon; done; done
+kill $dmon
+joined $dmon 7
+
+# HUP comes because somebody has gone: however late, it means no haste.
+rm -f f65 f65.said
+env --default-signal=HUP dmon -n -k 1h -I f65.events bash -c "trap 'echo >>f65.said' TERM; trap 'exit 7' USR1; echo \$\$ >f65; while :; do sleep 0.02; done" &
+dmon=$!
+pids f65 1
+kill $dmon
+wait_for '[ -s f65.said ]'
+nap 1.2
+kill -HUP $dmon
+kill -USR1 "$(cat f65)"
+joined $dmon 7
+lacks f65.events ' 9'
 
 # A stop sequence with targets: HUP to the main process alone, then USR1 to the
 # children alone, and what is left gets KILL.

@@ -1,0 +1,113 @@
+package supervise
+
+import "time"
+
+// clock names a time at which a task needs a tick.
+type clock int
+
+const (
+	stateClock   clock = iota // the next start while waiting, the next step while stopping
+	timeoutClock              // the run has lasted as long as it may
+	awaitClock                // somebody at a terminal wonders why nothing happens
+	drainClock                // the log command's time to read on is over
+	limitClock                // the job's time is over
+	clockCount
+)
+
+// outlasts are the clocks that go on from one state to the next.
+var outlasts = [clockCount]bool{drainClock: true, limitClock: true}
+
+// clocks are when each is due; zero: never.
+type clocks [clockCount]time.Time
+
+func (c *clocks) set(k clock, when time.Time) { c[k] = when }
+
+func (c *clocks) on(k clock) bool { return !c[k].IsZero() }
+
+// clear turns off those of a state that is over.
+func (c *clocks) clear() {
+	for k := range c {
+		if !outlasts[k] {
+			c[k] = time.Time{}
+		}
+	}
+}
+
+// shift lets d pass without them, for those that which wants.
+func (c *clocks) shift(d time.Duration, which func(clock) bool) {
+	for k := range c {
+		if c.on(clock(k)) && which(clock(k)) {
+			c[k] = c[k].Add(d)
+		}
+	}
+}
+
+func every(clock) bool            { return true }
+func lasting(k clock) bool        { return outlasts[k] }
+func (c *clocks) least() clock    { return c.leastOf(every) }
+func (t *task) standsStill() bool { return !t.frozen.IsZero() }
+
+// leastOf is the one that is due first; clockCount where none is.
+func (c *clocks) leastOf(which func(clock) bool) clock {
+	first := clockCount
+	for k := range clockCount {
+		if c.on(k) && which(k) && (first == clockCount || c[k].Before(c[first])) {
+			first = k
+		}
+	}
+	return first
+}
+
+// Deadline is the earliest time at which a Tick is needed, if any is.
+func (m *Machine) Deadline() (when time.Time, ok bool) {
+	if m.phase == done {
+		return when, false
+	}
+	for _, t := range m.timed() {
+		if k := t.clocks.least(); k != clockCount && !t.standsStill() && (!ok || t.clocks[k].Before(when)) {
+			when, ok = t.clocks[k], true
+		}
+	}
+	return when, ok
+}
+
+// timed are the tasks that have clocks, in the order in which they are asked.
+func (m *Machine) timed() [3]*task { return [...]*task{m.cmd(), m.log(), &m.jobs.task} }
+
+// tick asks every clock once, in the order of their time within a task. What one
+// brings about may turn the others off.
+func (m *Machine) tick() {
+	for _, t := range m.timed() {
+		asked := [clockCount]bool{}
+		for m.phase != done && !t.standsStill() {
+			k := t.clocks.leastOf(func(k clock) bool { return !asked[k] && !t.clocks[k].After(m.now) })
+			if k == clockCount {
+				break
+			}
+			asked[k] = true
+			t.clocks[k] = time.Time{}
+			m.struck(t, k)
+		}
+	}
+}
+
+// struck is called when a clock of t is due, and off again.
+func (m *Machine) struck(t *task, k clock) {
+	switch k {
+	case stateClock:
+		if t.state == stopping {
+			m.nextRung(t)
+		} else {
+			m.waited(t)
+		}
+	case timeoutClock:
+		m.emit(t, Event{Kind: TimedOut, Pid: t.pid, Why: ByTimeout})
+		m.end(t, ByTimeout)
+	case awaitClock:
+		m.awaited(t)
+	case drainClock:
+		m.drainOver(t)
+	case limitClock:
+		m.jobOver(t)
+	}
+}
