@@ -67,19 +67,38 @@ func (c *Children) handOver(leader int) {
 // end of our pipeline. It gets it, until the command asks. Lend reports
 // whether that was so: else the signal means that we shall stop.
 func (c *Children) Lend() bool {
-	k := &c.tasks[supervise.Cmd]
-	if c.tty == nil || k.pid == 0 || c.tty.group() != k.leader {
+	if c.tty == nil {
 		return false
 	}
 	mates := c.groupMates()
 	if len(mates) == 0 {
 		return false
 	}
-	c.tty.job, _ = unix.IoctlGetTermios(c.tty.fd, unix.TCGETS)
-	c.tty.lent = true
-	c.tty.give(unix.Getpgrp())
+	k := &c.tasks[supervise.Cmd]
+	switch {
+	case c.tty.ours(): // by now, since the command has ended
+	case k.pid != 0 && c.tty.group() == k.leader:
+		c.tty.job, _ = unix.IoctlGetTermios(c.tty.fd, unix.TCGETS)
+		c.tty.lent = true
+		c.tty.give(unix.Getpgrp())
+	default:
+		return false
+	}
 	c.wakeGroup(mates)
 	return true
+}
+
+// takeBack ends the use that the command made of the terminal: we are in the
+// foreground again, unless our shell has put another job there. Who asked for it
+// meanwhile goes on.
+func (c *Children) takeBack(leader int) {
+	c.tty.job, c.tty.lent = nil, false
+	if c.tty.group() != leader {
+		return
+	}
+	c.tty.give(unix.Getpgrp())
+	c.tty.set(&c.tty.before)
+	c.wakeGroup(c.groupMates())
 }
 
 // giveTerminal lets the child take the terminal, if it is ours to give. Where
@@ -144,7 +163,8 @@ func (c *Children) stopGroup() {
 	}
 }
 
-// wakeGroup has the rest of our group go on.
+// wakeGroup has those of our group go on that TTIN or TTOU stops: one may be
+// about to be stopped, and CONT takes that back.
 func (c *Children) wakeGroup(mates []member) {
 	for _, m := range mates {
 		_ = c.signal(m, unix.SIGCONT)

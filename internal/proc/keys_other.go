@@ -15,6 +15,8 @@ func (c *Children) Key(syscall.Signal) bool { return false }
 // Lend reports that nobody of our group asked for the terminal, which is ours.
 func (c *Children) Lend() bool { return false }
 
+func (c *Children) takeBack(int) {}
+
 func (c *Children) halted(syscall.Signal) bool { return false }
 
 func (c *Children) departed() []supervise.Input { return nil }

@@ -88,7 +88,7 @@ func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supe
 	k := &c.tasks[t]
 	k.pid = 0
 	if k.spec.Session == Foreground {
-		c.tty.takeBack(pid)
+		c.takeBack(pid)
 	}
 	k.awaitVerdict()
 	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn}

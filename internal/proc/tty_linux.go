@@ -114,13 +114,3 @@ func (t *Terminal) ours() bool { return t.group() == unix.Getpgrp() }
 func (t *Terminal) give(pgrp int) {
 	Unstopped(func() { _ = unix.IoctlSetPointerInt(t.fd, unix.TIOCSPGRP, pgrp) })
 }
-
-// takeBack ends the use that the group of a task made of the terminal: we are
-// in the foreground again, unless our shell has put another job there.
-func (t *Terminal) takeBack(pgrp int) {
-	t.job, t.lent = nil, false
-	if t.group() == pgrp {
-		t.give(unix.Getpgrp())
-		t.set(&t.before)
-	}
-}

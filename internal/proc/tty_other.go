@@ -23,5 +23,3 @@ func (t *Terminal) Watch(chan<- supervise.Input) error { return nil }
 
 // Close does nothing.
 func (t *Terminal) Close() {}
-
-func (t *Terminal) takeBack(int) {}
