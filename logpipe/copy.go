@@ -108,11 +108,22 @@ func (c *copier) run() error {
 			if err = c.out.Attend(); errors.Is(err, ErrStop) {
 				return c.finish()
 			}
+		default:
+			return c.broken(p, err)
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// broken ends a copy whose input fails. What was read of it would be lost with
+// us, so it is stored first.
+func (c *copier) broken(p []byte, err error) error {
+	if len(p) == 0 {
+		return err
+	}
+	return errors.Join(err, c.last(p))
 }
 
 // lines stores the whole lines of p. A line that is not whole waits in the
@@ -187,6 +198,9 @@ func (c *copier) finish() error {
 			if n := bytes.IndexByte(p, '\n') + 1; n > 0 {
 				return c.store(p[:n])
 			}
+			if !c.now().Before(deadline) { // it never ceases to grow
+				return c.last(p)
+			}
 			if full {
 				err = c.store(p[:wholeRunes(p)])
 			}
@@ -196,10 +210,10 @@ func (c *copier) finish() error {
 				return c.last(p)
 			}
 			err = nil
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), errors.Is(err, ErrTimeout):
 			return c.last(p)
-		case errors.Is(err, ErrTimeout):
-			return c.last(p)
+		default:
+			return c.broken(p, err)
 		}
 		if err != nil {
 			return err

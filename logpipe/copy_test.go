@@ -288,6 +288,39 @@ func (s *stopping) Sync() (int, error) {
 
 func (s *stopping) Attend() error { return s.attend() }
 
+// endless is an input whose line never ends, and which is not asked in vain.
+type endless struct {
+	text []byte
+	now  time.Time
+}
+
+func (s *endless) Held() int        { return len(s.text) }
+func (s *endless) Slow()            {}
+func (s *endless) Take(n int) error { s.text = s.text[n:]; return nil }
+func (s *endless) clock() time.Time { return s.now }
+
+func (s *endless) Next(time.Duration) ([]byte, bool, error) {
+	s.now = s.now.Add(finishTime / 10)
+	s.text = append(s.text, 'x')
+	if len(s.text) == 5 {
+		return s.text, false, ErrWoken
+	}
+	return s.text, false, nil
+}
+
+func TestF85TheEndOfALineThatGrowsIsNotWaitedFor(t *testing.T) {
+	in, out := &endless{now: noon}, &stopping{}
+	out.attend = func() error { return ErrStop }
+	out.stop = func() {}
+	c := &copier{in: in, out: out, f: &Format{}, now: in.clock}
+	if err := c.run(); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.got.String(); got != strings.Repeat("x", 15)+"\n" {
+		t.Errorf("stored %q", got)
+	}
+}
+
 func TestCopyFinishesTheLineOfAnOrdinaryInput(t *testing.T) {
 	p, wake := newPipe(t), newPipe(t)
 	in := &reader{fd: p.r, wake: wake.r, limit: batch}

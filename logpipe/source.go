@@ -23,8 +23,9 @@ const (
 // Where fd is a pipe and the system can look into one, nothing is taken from
 // it before it is stored: Held is always 0, and the process may be killed at
 // any moment. It must be the pipe's only reader then. Everything else is read
-// the ordinary way.
-func Open(fd, wake int) (Source, error) {
+// the ordinary way. Where fd is a pipe and the system cannot look into it, now
+// or at some time later, weaker, unless nil, is told once why.
+func Open(fd, wake int, weaker func(error)) (Source, error) {
 	mode, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	if err == nil && mode&unix.O_ACCMODE == unix.O_WRONLY {
 		err = errors.New("it is open for writing only")
@@ -32,11 +33,10 @@ func Open(fd, wake int) (Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read descriptor %d: %w", fd, err)
 	}
-	Enlarge(fd)
-	if s := openPeek(fd, wake); s != nil {
-		return s, nil
+	if weaker == nil {
+		weaker = func(error) {}
 	}
-	return &reader{fd: fd, wake: wake, limit: batch}, nil
+	return peek(&reader{fd: fd, wake: wake, limit: batch}, Enlarge(fd), weaker), nil
 }
 
 // reader is the ordinary Source: what it has read is in its buffer only.
@@ -58,8 +58,9 @@ func (r *reader) Take(n int) error {
 }
 
 func (r *reader) Next(wait time.Duration) (p []byte, full bool, err error) {
+	limit := limitOf(wait)
 	for {
-		if err := r.wait(wait); err != nil {
+		if err := r.wait(limit); err != nil {
 			return r.buf, false, err
 		}
 		have := len(r.buf)
@@ -71,6 +72,8 @@ func (r *reader) Next(wait time.Duration) (p []byte, full bool, err error) {
 		switch {
 		case err == unix.EINTR || err == unix.EAGAIN:
 			continue
+		case err == unix.EIO && terminalGone(r.fd):
+			return r.buf, true, io.EOF
 		case err != nil:
 			return r.buf, false, fmt.Errorf("cannot read the input: %w", err)
 		case n == 0:
@@ -92,13 +95,13 @@ func growTo(have, more int) int {
 }
 
 // wait returns nil when there is input, or a failure to be found by reading.
-func (r *reader) wait(wait time.Duration) error {
+func (r *reader) wait(limit limit) error {
 	fds := []unix.PollFd{{Fd: int32(r.wake), Events: unix.POLLIN}, {Fd: int32(r.fd), Events: unix.POLLIN}}
-	n, err := unix.Poll(fds, milliseconds(wait))
+	n, err := unix.Poll(fds, milliseconds(limit.left()))
+	for err == unix.EINTR {
+		n, err = unix.Poll(fds, milliseconds(limit.left()))
+	}
 	switch {
-	case err == unix.EINTR:
-		// Let the caller look at its clock again.
-		return ErrTimeout
 	case err != nil:
 		return fmt.Errorf("cannot wait for input: %w", err)
 	case n == 0:
@@ -107,6 +110,25 @@ func (r *reader) wait(wait time.Duration) error {
 		return ErrWoken
 	}
 	return nil
+}
+
+// limit bounds a wait, and others after it, in time. The zero value does not.
+type limit struct{ end time.Time }
+
+// limitOf returns the limit that is wait from now, none if wait is negative.
+func limitOf(wait time.Duration) limit {
+	if wait < 0 {
+		return limit{}
+	}
+	return limit{time.Now().Add(wait)}
+}
+
+// left is how long one may wait still, negative where there is no limit.
+func (l limit) left() time.Duration {
+	if l.end.IsZero() {
+		return -1
+	}
+	return max(0, time.Until(l.end))
 }
 
 // milliseconds is wait for poll(2), rounded up so that it is not over early.

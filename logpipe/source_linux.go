@@ -2,6 +2,7 @@ package logpipe
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -19,16 +20,22 @@ import (
 // not empty, and has to wait in the middle of its write, wakes nobody. So while
 // a part of a line is in the pipe, the waits are bounded.
 type peeker struct {
-	fd     int
-	r, w   int // our own pipe, empty between two calls of Next
-	null   int // /dev/null, where splice(2) throws away what was stored
-	buf    []byte
-	left   int  // bytes Next returned that nobody took
-	size   int  // what our own pipe holds
-	ended  bool // the other end is closed
-	waited bool // the last Next had to wait
-	few    bool // the last Next found little, as in a trickle
-	waiter waiter
+	ordinary *reader     // what is left to do where the kernel does not let us look
+	refused  bool        // it does not
+	weaker   func(error) // is told so
+
+	fd      int
+	r, w    int // our own pipe, empty between two calls of Next
+	null    int // /dev/null, where splice(2) throws away what was stored
+	buf     []byte
+	left    int  // bytes Next returned that nobody took
+	size    int  // what our own pipe holds
+	found   int  // the size of the pipe when we looked last
+	resized bool // the size is new: what we know of the pipe no longer holds
+	ended   bool // the other end is closed
+	waited  bool // the last Next had to wait
+	trickle bool // the last Next found little
+	waiter  waiter
 }
 
 // pauseFirst and pauseLast bound a wait while a part of a line is in the pipe.
@@ -37,21 +44,23 @@ const (
 	pauseLast  = time.Second
 )
 
-// few is a number of bytes that no fast writer leaves it at.
-const few = 4 << 10
+// little is a number of bytes that no fast writer leaves it at.
+const little = 4 << 10
 
-// openPeek returns nil where fd is no pipe or anything needed is missing.
-func openPeek(fd, wake int) Source {
-	var st unix.Stat_t
-	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFIFO {
-		return nil
-	}
-	p := &peeker{fd: fd, r: -1, w: -1, null: -1, waiter: waiter{epoll: -1}}
-	if p.open(wake) != nil {
-		for _, fd := range []*int{&p.r, &p.w, &p.null, &p.waiter.epoll} {
-			_ = closeOnce(fd)
+// peek returns a peeker for the pipe of r, which holds size bytes, and r itself
+// where that is no pipe or anything needed is missing.
+func peek(r *reader, size int, weaker func(error)) Source {
+	if size == 0 {
+		var st unix.Stat_t
+		if unix.Fstat(r.fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFIFO {
+			weaker(errors.New("cannot tell the size of the pipe"))
 		}
-		return nil
+		return r
+	}
+	p := &peeker{ordinary: r, weaker: weaker, fd: r.fd, r: -1, w: -1, null: -1, found: size, waiter: waiter{epoll: -1}}
+	if err := p.open(r.wake); err != nil {
+		p.giveUp(fmt.Errorf("cannot look into the pipe: %w", err))
+		return r
 	}
 	return p
 }
@@ -62,58 +71,91 @@ func (p *peeker) open(wake int) (err error) {
 		return err
 	}
 	p.r, p.w = own[0], own[1]
-	// Our own pipe has as many slots as the input, so that it is full exactly
-	// when the input is. A smaller one makes us see less, and still works.
-	size, err := unix.FcntlInt(uintptr(p.fd), unix.F_GETPIPE_SZ, 0)
-	if err != nil {
+	if err = p.fit(); err != nil {
 		return err
 	}
-	_, _ = unix.FcntlInt(uintptr(p.w), unix.F_SETPIPE_SZ, size)
-	if p.size, err = unix.FcntlInt(uintptr(p.w), unix.F_GETPIPE_SZ, 0); err != nil {
-		return err
-	}
-	p.size = min(p.size, lineMax)
-	if p.null, err = unix.Open("/dev/null", unix.O_WRONLY|unix.O_CLOEXEC, 0); err != nil {
-		return err
-	}
-	p.buf = make([]byte, p.size)
+	// Without it, what was stored is read away.
+	p.null, _ = unix.Open("/dev/null", unix.O_WRONLY|unix.O_CLOEXEC, 0)
 	return p.waiter.open(p.fd, wake)
 }
 
-func (p *peeker) Held() int { return 0 }
+// fit gives our own pipe as many slots as the input, so that it is full exactly
+// when the input is. A smaller one makes us see less, and still works.
+func (p *peeker) fit() error {
+	_, _ = unix.FcntlInt(uintptr(p.w), unix.F_SETPIPE_SZ, p.found)
+	size := pipeSize(p.w)
+	if size == 0 {
+		return errors.New("it has no size")
+	}
+	p.size = min(size, lineMax)
+	if p.size > len(p.buf) {
+		p.buf = append(make([]byte, 0, p.size), p.buf[:p.left]...)[:p.size]
+	}
+	return nil
+}
 
-// Slow does nothing: what is behind the line stays in the pipe anyway.
-func (p *peeker) Slow() {}
+// giveUp leaves everything to the ordinary way of reading, where err says that
+// this one is closed to us. Nothing is lost: what was not taken is in the pipe.
+func (p *peeker) giveUp(err error) {
+	for _, fd := range []*int{&p.r, &p.w, &p.null, &p.waiter.epoll} {
+		_ = closeOnce(fd)
+	}
+	p.refused = true
+	p.weaker(err)
+}
+
+// terminalGone says that fd is the master side of a terminal, which has no
+// other way to say that the other side was closed than EIO.
+func terminalGone(fd int) bool {
+	_, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	return err == nil
+}
+
+func (p *peeker) Held() int { return p.ordinary.Held() }
+
+// Slow does nothing unless we had to give up: what is behind the line stays in
+// the pipe anyway.
+func (p *peeker) Slow() { p.ordinary.Slow() }
 
 func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
+	if p.refused {
+		return p.ordinary.Next(wait)
+	}
+	limit := limitOf(wait)
+	got, full, err := p.next(limit)
+	var refused *refusedError
+	if errors.As(err, &refused) {
+		p.giveUp(err)
+		return p.ordinary.Next(limit.left())
+	}
+	return got, full, err
+}
+
+func (p *peeker) next(limit limit) ([]byte, bool, error) {
 	// Under load there is always something to see, and no wait that would
 	// notice the wake descriptor.
 	if !p.waited && p.waiter.woken() {
 		p.waited = true
 		return nil, false, ErrWoken
 	}
-	var deadline time.Time
-	if wait >= 0 {
-		deadline = time.Now().Add(wait)
-	}
-	pause := pauseFirst
-	waited := p.waited && p.left == 0 && p.few
+	waited := p.waited && p.left == 0 && p.trickle
 	if waited {
 		// One look less for each line of a trickle. A writer that had to wait in
 		// the middle of a write, see above, is found by the look after this.
-		ended, err := p.waiter.trickle(wait)
+		ended, err := p.waiter.brief(limit)
 		if err != nil && err != ErrTimeout {
 			return nil, false, err
 		}
 		p.ended = p.ended || ended
 	}
+	pause := pauseFirst
 	for p.waited = waited; ; p.waited = true {
 		n, full, err := p.look()
 		if err != nil {
 			return nil, false, err
 		}
 		if n > p.left || full {
-			p.few = n-p.left <= few
+			p.trickle = n-p.left <= little
 			p.left = n
 			return p.buf[:n], full, nil
 		}
@@ -122,41 +164,63 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 		if p.ended {
 			return p.buf[:n], true, io.EOF
 		}
-		limit := wait
-		if wait >= 0 {
-			limit = max(0, time.Until(deadline))
-		}
-		if p.left > 0 && (limit < 0 || limit > pause) {
-			limit, pause = pause, min(2*pause, pauseLast)
-		}
-		ended, err := p.waiter.wait(limit, p.left)
-		if err == ErrTimeout && p.left > 0 && (wait < 0 || time.Now().Before(deadline)) {
-			continue
-		}
-		if err != nil {
+		if err := p.wait(limit, &pause); err != nil {
 			p.waited = true
 			return nil, false, err
 		}
-		p.ended = p.ended || ended
 	}
+}
+
+// wait waits until there may be something new. While a part of a line is in the
+// pipe it ends after *pause, which grows.
+func (p *peeker) wait(limit limit, pause *time.Duration) error {
+	wait := limit.left()
+	paused := p.left > 0 && (wait < 0 || wait > *pause)
+	if paused {
+		wait, *pause = *pause, min(2**pause, pauseLast)
+	}
+	ended, err := p.waiter.wait(wait, p.left)
+	p.ended = p.ended || ended
+	if err == ErrTimeout && paused {
+		return p.measure()
+	}
+	return err
+}
+
+// measure looks whether the pipe was made smaller or larger by somebody. Where
+// it was, its slots may be used up now, with nothing new in them.
+func (p *peeker) measure() error {
+	size := pipeSize(p.fd)
+	if size == 0 || size == p.found {
+		return nil
+	}
+	p.found = size
+	p.resized = true
+	return p.fit()
 }
 
 // look fills the buffer with what is in the pipe, with a part of it where
 // lines end in that part. full says that nothing more would be seen however
 // long we wait.
 func (p *peeker) look() (n int, full bool, err error) {
-	if p.left < batch {
+	if p.left < batch && !p.resized {
 		n, _, err = p.copy(batch, false)
 		if err != nil || n == p.left || bytes.IndexByte(p.buf[p.left:n], '\n') >= 0 {
 			return n, false, err
 		}
 	}
+	p.resized = false
 	return p.copy(p.size, true)
 }
 
+// refusedError says that the kernel does not let us look into the pipe.
+type refusedError struct{ err error }
+
+func (e *refusedError) Error() string { return "cannot look into the pipe: " + e.err.Error() }
+
 // copy copies what is in the pipe, limit bytes at most, to the buffer, and if
-// asked to, finds out whether that is all the pipe will ever hold.
-func (p *peeker) copy(limit int, ask bool) (n int, full bool, err error) {
+// whole, finds out whether that is all the pipe will ever hold.
+func (p *peeker) copy(limit int, whole bool) (n int, full bool, err error) {
 	limit = min(limit, p.size)
 	got, err := unix.Tee(p.fd, p.w, limit, unix.SPLICE_F_NONBLOCK)
 	for err == unix.EINTR {
@@ -166,12 +230,12 @@ func (p *peeker) copy(limit int, ask bool) (n int, full bool, err error) {
 		return 0, false, nil
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("cannot look into the pipe: %w", err)
+		return 0, false, &refusedError{err}
 	}
 	if got == 0 {
 		p.ended = true
 	}
-	full = ask && (int(got) == limit || !p.room())
+	full = whole && (int(got) == limit || !p.room())
 	for n < int(got) {
 		m, err := unix.Read(p.r, p.buf[n:got])
 		if err != nil && err != unix.EINTR {
@@ -192,9 +256,12 @@ func (p *peeker) room() bool {
 }
 
 func (p *peeker) Take(n int) error {
+	if p.refused {
+		return p.ordinary.Take(n)
+	}
 	p.left = max(0, p.left-n)
 	for n > 0 {
-		m, err := unix.Splice(p.fd, nil, p.null, nil, n, unix.SPLICE_F_MOVE)
+		m, err := p.drop(n)
 		switch {
 		case err == unix.EINTR:
 		case err != nil:
@@ -202,8 +269,24 @@ func (p *peeker) Take(n int) error {
 		case m == 0:
 			return fmt.Errorf("cannot take stored lines from the pipe: another process reads it, too")
 		default:
-			n -= int(m)
+			n -= m
 		}
 	}
 	return nil
 }
+
+// drop takes at most n bytes out of the pipe. Reading them does it too, where
+// there is no splice(2), or no /dev/null for it.
+func (p *peeker) drop(n int) (int, error) {
+	if p.null >= 0 {
+		m, err := unix.Splice(p.fd, nil, p.null, nil, n, unix.SPLICE_F_MOVE)
+		if err == nil || err == unix.EINTR {
+			return int(m), err
+		}
+		_ = closeOnce(&p.null)
+	}
+	return unix.Read(p.fd, make([]byte, min(n, dropMax)))
+}
+
+// dropMax is how much is read away at once.
+const dropMax = 64 << 10

@@ -10,7 +10,7 @@ import (
 
 func TestNothingIsTakenFromAPipeBeforeTake(t *testing.T) {
 	p, wake := newPipe(t), newPipe(t)
-	in, err := Open(p.r, wake.r)
+	in, err := Open(p.r, wake.r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestNothingIsTakenFromAPipeBeforeTake(t *testing.T) {
 		t.Errorf("holds %d bytes", in.Held())
 	}
 	// A successor finds everything, too.
-	second, err := Open(p.r, wake.r)
+	second, err := Open(p.r, wake.r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestPipeFullOfSmallPieces(t *testing.T) {
 	}
 	defer unix.Close(packets[0])
 	defer unix.Close(packets[1])
-	in, err := Open(packets[0], newPipe(t).r)
+	in, err := Open(packets[0], newPipe(t).r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,10 +70,7 @@ func TestSmallPipe(t *testing.T) {
 	}
 	defer unix.Close(small[0])
 	defer unix.Close(small[1])
-	in := openPeek(small[0], newPipe(t).r)
-	if in == nil {
-		t.Fatal("cannot look into a pipe of the usual size")
-	}
+	in := peek(&reader{fd: small[0], wake: newPipe(t).r, limit: batch}, pipeSize(small[0]), nil)
 	line := strings.Repeat("x", 65536-4096)
 	if _, err := unix.Write(small[1], []byte(line)); err != nil {
 		t.Fatal(err)
@@ -94,7 +91,7 @@ func TestSmallPipe(t *testing.T) {
 // wakes nobody: the pipe has a part of a line in it, and one write fills it up.
 func TestWriterBlockedInTheMiddleOfItsWrite(t *testing.T) {
 	p, wake := newPipe(t), newPipe(t)
-	in, err := Open(p.r, wake.r)
+	in, err := Open(p.r, wake.r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +121,7 @@ func TestWriterBlockedInTheMiddleOfItsWrite(t *testing.T) {
 // lines that are still to be taken: what was added meanwhile made no edge.
 func TestWriterBlockedBeforeTake(t *testing.T) {
 	p, wake := newPipe(t), newPipe(t)
-	in, err := Open(p.r, wake.r)
+	in, err := Open(p.r, wake.r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

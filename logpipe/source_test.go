@@ -22,10 +22,19 @@ const soon = 30 * time.Millisecond
 func sources(t *testing.T, test func(t *testing.T, in Source, p *Pipe, wake *Pipe)) {
 	t.Run("pipe", func(t *testing.T) {
 		p, wake := newPipe(t), newPipe(t)
-		in, err := Open(p.r, wake.r)
+		in, err := Open(p.r, wake.r, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+		test(t, in, p, wake)
+	})
+	t.Run("refused", func(t *testing.T) {
+		p, wake := newPipe(t), newPipe(t)
+		in, err := Open(p.r, wake.r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refuse(in)
 		test(t, in, p, wake)
 	})
 	t.Run("other", func(t *testing.T) {
@@ -201,12 +210,12 @@ func TestReaderSlowStopsAtTheNewline(t *testing.T) {
 
 func TestOpenRefusesWhatCannotBeRead(t *testing.T) {
 	p := newPipe(t)
-	if in, err := Open(p.w, p.r); err == nil {
+	if in, err := Open(p.w, p.r, nil); err == nil {
 		t.Errorf("opened a write end: %v", in)
 	}
 	closed, _ := unix.Dup(p.r)
 	_ = unix.Close(closed)
-	if in, err := Open(closed, p.r); err == nil {
+	if in, err := Open(closed, p.r, nil); err == nil {
 		t.Errorf("opened a closed descriptor: %v", in)
 	}
 }
@@ -223,7 +232,7 @@ func TestOpenFile(t *testing.T) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		t.Fatal(err)
 	}
-	in, err := Open(int(f.Fd()), newPipe(t).r)
+	in, err := Open(int(f.Fd()), newPipe(t).r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

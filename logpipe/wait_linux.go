@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// keenTime is how long a wait stays on the processor's doorstep while lines
-// keep coming. It is shorter than the time after which the Go scheduler would
-// try to take the processor away.
-const keenTime = 5 * time.Millisecond
+// briefTime is how long a wait may last of which the Go runtime is not told. It
+// is shorter than the time after which its scheduler would try to take the
+// processor away.
+const briefTime = 5 * time.Millisecond
 
 // interruptions bounds how often a signal may begin such a wait anew.
 const interruptions = 3
@@ -22,9 +22,9 @@ const napFrom = 32 << 10
 
 // waiter waits for something new in a pipe, or for a wake-up.
 type waiter struct {
-	epoll int
-	wake  int
-	keen  bool // the last wait was a short one
+	epoll  int
+	wake   int
+	steady bool // lines keep coming: the last wait was a brief one
 }
 
 func (w *waiter) open(fd, wake int) (err error) {
@@ -62,17 +62,21 @@ func (w *waiter) wait(wait time.Duration, left int) (ended bool, err error) {
 	start := time.Now()
 	var events [2]unix.EpollEvent
 	n := 0
-	if w.keen && (wait < 0 || wait > keenTime) {
-		n = keenWait(w.epoll, events[:])
+	if w.steady && (wait < 0 || wait > briefTime) {
+		n = briefWait(w.epoll, events[:])
 	}
 	if n == 0 {
 		n, err = unix.EpollWait(w.epoll, events[:], milliseconds(wait))
+		for err == unix.EINTR {
+			rest := wait
+			if wait >= 0 {
+				rest = max(0, wait-time.Since(start))
+			}
+			n, err = unix.EpollWait(w.epoll, events[:], milliseconds(rest))
+		}
 	}
-	w.keen = time.Since(start) < keenTime
+	w.steady = time.Since(start) < briefTime
 	switch {
-	case err == unix.EINTR:
-		// The caller looks at its clock again and comes back.
-		return false, ErrTimeout
 	case err != nil:
 		return false, fmt.Errorf("cannot wait for input: %w", err)
 	case n <= 0:
@@ -81,17 +85,17 @@ func (w *waiter) wait(wait time.Duration, left int) (ended bool, err error) {
 	return w.heard(events[:n])
 }
 
-// trickle waits as wait does, but only where lines have come one by one, and
+// brief waits as wait does, but only where lines have come one by one, and
 // only for as long as another may be expected. ErrTimeout says nothing about
 // the pipe.
-func (w *waiter) trickle(wait time.Duration) (ended bool, err error) {
-	if !w.keen || wait >= 0 && wait <= keenTime {
+func (w *waiter) brief(limit limit) (ended bool, err error) {
+	if left := limit.left(); !w.steady || left >= 0 && left <= briefTime {
 		return false, ErrTimeout
 	}
 	var events [2]unix.EpollEvent
-	n := keenWait(w.epoll, events[:])
+	n := briefWait(w.epoll, events[:])
 	if n == 0 {
-		w.keen = false
+		w.steady = false
 		return false, ErrTimeout
 	}
 	return w.heard(events[:n])
@@ -114,16 +118,16 @@ func (w *waiter) heard(events []unix.EpollEvent) (ended bool, err error) {
 	return ended, err
 }
 
-// keenWait waits for keenTime at most, without telling the Go scheduler. A
+// briefWait waits for briefTime at most, without telling the Go runtime. A
 // thread that does tell it loses its processor and has to get it back: for a
 // trickle of lines that costs more than all the work. Neither may the signal
-// count by which the scheduler asks for the processor every ten milliseconds:
+// count by which the runtime asks for the processor every ten milliseconds:
 // nobody else wants it. It returns 0 when there is nothing yet.
-func keenWait(epoll int, events []unix.EpollEvent) int {
+func briefWait(epoll int, events []unix.EpollEvent) int {
 	for range interruptions {
 		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll),
 			uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)),
-			uintptr(keenTime/time.Millisecond), 0, 0)
+			uintptr(briefTime/time.Millisecond), 0, 0)
 		if errno == 0 {
 			return int(n)
 		}

@@ -63,7 +63,9 @@ func (p *Program) Input(fd int) (logpipe.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return logpipe.Open(fd, wake)
+	return logpipe.Open(fd, wake, func(err error) {
+		p.Say(err.Error() + "; if " + p.Name + " is killed, lines that it has read are lost")
+	})
 }
 
 // given refuses a descriptor that we were not given.

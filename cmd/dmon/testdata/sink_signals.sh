@@ -1,0 +1,62 @@
+# Signals to the sinks.
+. "$LIB"
+row F85 'a storm of HUP while the output is stuck; TERM twice; other signals'
+
+# ready PID: it takes TERM, and has left QUIT to the kernel.
+ready() {
+	local mask
+	mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status")
+	[ $((0x$mask & 0x4004)) = $((0x4000)) ]
+}
+
+# storm PID: 70,000 HUPs, as fast as they are taken one by one.
+storm() { perl -e 'for (1 .. 70000) { kill "HUP", $ARGV[0] or die; select undef, undef, undef, 0.00001 unless $_ % 50 }' "$1"; }
+
+mkfifo in out
+exec 7<>in
+for program in "dlog" "dsyslog --socket no/such name"; do
+	exec 8<>out
+	dd if=/dev/zero of=out bs=4k oflag=nonblock status=none 2>/dev/null || :
+	seq 1000 >&7
+	(exec 7>&- 8>&-; exec $program <in >out 2>/dev/null) &
+	pid=$!
+	wait_for 'ready $pid'
+	storm $pid
+	kill $pid
+	wait_for "gone $pid" 20
+	status wait $pid
+	holds "[ $rc = 0 ] || [ $rc = 125 ]" "$program ended with $rc"
+	exec 8>&-
+done
+exec 7>&-
+
+# A second TERM is not as patient as the first.
+mkfifo in2
+exec 7<>in2 8<>out
+dd if=/dev/zero of=out bs=4k oflag=nonblock status=none 2>/dev/null || :
+(exec 7>&- 8>&-; exec dlog <in2 >out 2>err) &
+pid=$!
+echo x >&7
+wait_for 'grep -q "^1 " /proc/$pid/task/*/syscall' # it waits in write(2)
+start=$(now)
+kill $pid
+wait_for 'grep -q "^ShdPnd:[[:space:]]*0*$" /proc/$pid/status'
+kill $pid
+joined $pid 125
+holds "[ $(($(now) - start)) -lt 5500 ]" "the second TERM waited as long as the first"
+has err 'cannot finish'
+exec 7>&- 8>&-
+
+# What means nothing to a sink has its default action, without a dump of ours.
+for signal in QUIT:131 ABRT:134 TRAP:133 SYS:159 USR1:138 USR2:140 VTALRM:154 INT:130; do
+	for program in "dlog f" "dsyslog --socket no/such name"; do
+		exec 6> >(exec $program 2>err)
+		pid=$!
+		wait_for 'ready $pid'
+		kill -${signal%:*} $pid
+		status wait $pid
+		equal $rc ${signal#*:} "the status of $program after $signal"
+		equal "$(cat err)" "" "what $program says after $signal"
+		exec 6>&-
+	done
+done
