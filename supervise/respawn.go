@@ -89,6 +89,9 @@ func (m *Machine) judge(c *task) {
 // gaveUp is why dmon leaves when a task has failed too often.
 const gaveUp = "it failed too often"
 
+// NoRespawnLeft is the Cause of Leaving when MaxRespawns are used up.
+const NoRespawnLeft = "no respawn is left"
+
 // isOver says why dmon leaves after the latest run of the command, "" where it
 // does not, in the order of weight: what ends dmon goes before what delays the
 // next run. It changes nothing, so that it can be asked before the run is over.
@@ -105,7 +108,7 @@ func (m *Machine) isOver(c *task) string {
 	case p.NoRespawnOn.Has(c.end):
 		return "the command ended in a way that is not followed by a respawn"
 	case p.MaxRespawns >= 0 && m.respawns >= p.MaxRespawns:
-		return "no respawn is left"
+		return NoRespawnLeft
 	case !good && m.givesUp(c):
 		return gaveUp
 	default:

@@ -1,5 +1,7 @@
 package supervise
 
+import "syscall"
+
 // Why is the reason for which a run ended, from one list: whatever asks about
 // the end of a run (did it fail, what is its status, when does the next one
 // begin) asks the row of its reason.
@@ -58,6 +60,13 @@ var reasons = [reasonCount]reason{
 
 // String is the word of the event stream's cause; "" for none.
 func (w Why) String() string { return reasons[w].word }
+
+// Failed reports whether a run that ended for this reason has failed; where it
+// ended by itself, its status ws says so.
+func (w Why) Failed(success StatusSet, ws syscall.WaitStatus) bool {
+	r := reasons[w]
+	return r.failed || r.own && !success.Has(ws)
+}
 
 // succeeded reports whether the latest run of t ended well.
 func (t *task) succeeded(success StatusSet) bool {

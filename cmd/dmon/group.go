@@ -5,6 +5,7 @@ import (
 	"syscall"
 	"time"
 
+	"dmon/cmd/dmon/report"
 	"dmon/internal/proc"
 	"dmon/supervise"
 )
@@ -22,7 +23,7 @@ func (w *world) openGroup() error {
 	if n == 0 {
 		return nil
 	}
-	w.voice.notice("a killed dmon left " + processes(n) + " of the command behind, ending them")
+	w.voice.Notice("a killed dmon left " + report.Processes(n) + " of the command behind, ending them")
 	hurry, done := make(chan struct{}), make(chan struct{})
 	heard := make(chan struct{})
 	go func() {
@@ -62,7 +63,7 @@ func (w *world) awaitStop(left int, hurry chan<- struct{}, done <-chan struct{})
 			w.children.SuspendSelf()
 		case supervise.Signalled:
 			if in.Signal == syscall.SIGUSR1 {
-				w.voice.answer("ending " + processes(left) + " that a killed dmon left behind; the command comes after that")
+				w.voice.Answer("ending " + report.Processes(left) + " that a killed dmon left behind; the command comes after that")
 			}
 		}
 	}

@@ -158,3 +158,8 @@ func onTerminal() bool {
 	f.Close()
 	return true
 }
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -5,30 +5,27 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"syscall"
 	"time"
 
+	"dmon/cmd/dmon/report"
 	"dmon/cmd/dmon/settings"
 	"dmon/internal/cli"
 	"dmon/internal/daemon"
 	"dmon/internal/events"
 	"dmon/internal/proc"
+	"dmon/internal/upkeep"
 	"dmon/loadctl"
 	"dmon/logpipe"
 	"dmon/supervise"
 )
-
-// Memory: dmon makes next to no garbage, so the collector is only woken by a
-// storm of respawns, and then keeps the heap to this.
-const memoryLimit = 6 << 20
 
 // world is what run holds of the system, opened in setUp and given back in
 // tearDown, whatever of it there is.
 type world struct {
 	opts     *settings.Settings
 	launcher *daemon.Launcher
-	voice    *voice
+	voice    *report.Voice
 	pidFile  *daemon.PidFile
 	cmdPid   *daemon.CommandPid
 	pipe     *logpipe.Pipe
@@ -53,8 +50,7 @@ type world struct {
 
 // run is dmon, from its arguments to its exit status.
 func (c *program) run() int {
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(memoryLimit)
+	upkeep.Begin()
 	w := &world{
 		ignored: proc.Ignored(),
 		stops:   make(chan os.Signal, 16),
@@ -93,15 +89,15 @@ func (c *program) detach(signals <-chan os.Signal) int {
 // supervise sets up the world, lets the loop run in it, and takes it down.
 func (w *world) supervise(stderr io.Writer) int {
 	proc.RestoreLimits()
-	w.voice = &voice{stderr: stderr, launcher: w.launcher}
+	w.voice = report.NewVoice(report.Stream(stderr), w.launcher)
 	status, err := cli.ExitFailure, w.setUp()
 	if err != nil {
-		w.voice.complain(err)
+		w.voice.Complain(err)
 	} else {
 		status = w.loop()
 	}
 	if err := w.tearDown(); err != nil {
-		w.voice.complain(err)
+		w.voice.Complain(err)
 	}
 	w.launcher.End(status)
 	w.dieOfKey(status)
@@ -119,10 +115,36 @@ func (w *world) loop() int {
 	}
 	machine := supervise.NewMachine(policy, time.Now())
 	l := &supervise.Loop{
-		Machine: machine, System: w.children, Observer: newReporter(w),
+		Machine: machine, System: w.children, Observer: w.observer(),
 		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs,
 	}
 	return l.Run(w.first...)
+}
+
+// observer is all who are told what happens, in the order in which they are.
+func (w *world) observer() *report.Reporter {
+	r := &report.Reporter{Settled: w.settled}
+	if w.stream != nil {
+		r.Listeners = append(r.Listeners, report.Func(w.stream.Write))
+	}
+	if w.cmdPid != nil {
+		r.Listeners = append(r.Listeners, report.CmdPid{File: w.cmdPid, Voice: w.voice})
+	}
+	about := report.About{Policy: w.opts.Policy, Watched: w.keys != settings.NoKeys && isTerminal(os.Stderr), Hint: w.opts.Hint}
+	if w.watch != nil {
+		about.Gate = w.watch.State
+	}
+	r.Messages = report.NewMessages(w.voice, about)
+	r.Listeners = append(r.Listeners, r.Messages)
+	return r
+}
+
+// settled is called when everything was executed or is held. What the start
+// needed is given back after the launcher was let go, who is in a hurry.
+func (w *world) settled() error {
+	err := w.launcher.Ready()
+	upkeep.Settle(w.pipe != nil, w.watch != nil)
+	return err
 }
 
 // setUp opens everything that can fail, so that it fails before anything is
@@ -178,6 +200,38 @@ func owner(c *proc.Credential) logpipe.Owner {
 	}
 	return logpipe.Owner{UID: int(c.UID), GID: int(c.GID)}
 }
+
+// openVoice finds the place for the messages.
+func (w *world) openVoice() error {
+	level := report.Normal
+	switch {
+	case w.opts.Quiet:
+		level = report.Quiet
+	case w.opts.Verbose:
+		level = report.Verbose
+	}
+	w.voice.Tune(level, w.messages(), w.opts.Messages != "syslog")
+	return nil
+}
+
+// messages is where they go; nil: where they have gone so far.
+func (w *world) messages() report.Place {
+	switch w.opts.Messages {
+	case "none":
+		return report.PlaceFunc(report.Nowhere)
+	case "log":
+		// A full pipe is no place to wait, and a message no reason to stop.
+		return report.PlaceFunc(func(_ logpipe.Priority, text string) { _ = w.pipe.Say("dmon: " + text) })
+	case "syslog":
+		s := logpipe.NewSyslog(systemLog, "dmon", os.Getpid(), logpipe.FacilityDaemon)
+		return report.PlaceFunc(func(severity logpipe.Priority, text string) { _ = s.Say(severity, text) })
+	default:
+		return nil
+	}
+}
+
+// systemLog is where syslog daemons listen.
+const systemLog = "/dev/log"
 
 func (w *world) openStream() error {
 	if w.opts.InfoPath == "" {

@@ -18,7 +18,8 @@ var mayImport = map[string][]string{
 	"internal/events":   {"supervise", "internal/place"},
 	"internal/daemon":   {"internal/place"},
 	"internal/logfile":  {"internal/place"},
-	"cmd/dmon":          {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/cli", "internal/speech", "cmd/dmon/settings"},
+	"cmd/dmon":          {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/cli", "internal/speech", "internal/upkeep", "cmd/dmon/settings", "cmd/dmon/report"},
+	"cmd/dmon/report":   {"supervise", "logpipe", "internal/cli"},
 	"cmd/dmon/settings": {"supervise", "loadctl", "internal/proc", "internal/cli"},
 	"cmd/dlog":          {"logpipe", "internal/logfile", "internal/cli", "internal/sinks"},
 	"cmd/dsyslog":       {"logpipe", "internal/cli", "internal/sinks"},
@@ -30,7 +31,7 @@ var owners = map[string][]string{
 	"github.com/spf13/pflag":           {"internal/cli"},
 	"github.com/shirou/gopsutil":       {"loadctl"},
 	"gopkg.in/natefinch/lumberjack.v2": {"cmd/dlog"},
-	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/logfile", "internal/sinks", "internal/speech", "cmd/dmon", "cmd/dlog", "cmd/dsyslog", "bench"},
+	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/logfile", "internal/sinks", "internal/speech", "internal/upkeep", "cmd/dmon", "cmd/dlog", "cmd/dsyslog", "bench"},
 }
 
 // within reports whether path is root or below it.

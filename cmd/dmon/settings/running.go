@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dmon/internal/cli"
+	"dmon/supervise"
 )
 
 // Running is how dmon itself runs.
@@ -58,6 +59,19 @@ func (r *Running) where() string {
 	default:
 		return "as a daemon"
 	}
+}
+
+// Hint is what may be wrong with a program that cannot be executed; "" where
+// there is nothing to guess.
+func (s *Settings) Hint(t supervise.Task) string {
+	argv := s.Cmd.Argv
+	if t == supervise.Log {
+		return "taken for the log command, from behind " + cli.Quote(s.separator) + "; where that belongs to the command, --separator WORD sets another"
+	}
+	if len(argv) == 1 && strings.Contains(argv[0], " ") {
+		return "it is one word: a command and its arguments are written without quotes around them all"
+	}
+	return ""
 }
 
 // checkWords refuses what no system call can take, and what says nothing.

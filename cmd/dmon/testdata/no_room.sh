@@ -52,6 +52,6 @@ alive $dmon
 equal "$(starts fevents)" 1 "the number of starts without descriptors"
 prlimit --pid $dmon --nofile=1024:1024
 wait_for '[ "$(starts fevents)" = 2 ]'
-equal "$(lines fsaid)" 1 "the number of complaints"
+equal "$(count cannot fsaid)" 1 "the number of complaints"
 kill $dmon
 joined $dmon 143

@@ -1,4 +1,4 @@
-package daemon
+package upkeep
 
 import (
 	"os"
@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// GiveBackCode takes this program's code out of its memory: most of it was for
+// giveBackCode takes this program's code out of its memory: most of it was for
 // the start and is never needed again, and what is needed comes back from the
 // page cache by itself. It is half of what an idle dmon would otherwise have
 // mapped. Failures are not worth a word.
-func GiveBackCode() {
+func giveBackCode() {
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
 		return

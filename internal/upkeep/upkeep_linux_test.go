@@ -1,0 +1,57 @@
+package upkeep
+
+import (
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestThreads(t *testing.T) {
+	for _, row := range []struct {
+		log, gate bool
+		want      int
+	}{{false, false, 4}, {true, false, 5}, {false, true, 5}, {true, true, 6}} {
+		if got := Threads(row.log, row.gate); got != row.want {
+			t.Errorf("log %v, gate %v: %d threads, not %d", row.log, row.gate, got, row.want)
+		}
+	}
+}
+
+// The threads are there afterwards, whatever the runtime had before.
+func TestMakeThreads(t *testing.T) {
+	const n = 20
+	before := threadsNow(t)
+	makeThreads(n)
+	if now := threadsNow(t); now < n || now < before {
+		t.Errorf("there are %d threads, %d before, for %d", now, before, n)
+	}
+}
+
+func threadsNow(t *testing.T) int {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "Threads:"); ok {
+			n, err := strconv.Atoi(strings.TrimSpace(rest))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	t.Fatal("no line Threads")
+	return 0
+}
+
+func TestBegin(t *testing.T) {
+	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	defer func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }()
+	Begin()
+	if p, l := debug.SetGCPercent(100), debug.SetMemoryLimit(-1); p != -1 || l != memoryLimit {
+		t.Errorf("the collector has %d, %d", p, l)
+	}
+}
