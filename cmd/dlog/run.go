@@ -21,7 +21,7 @@ func run(p *sinks.Program) error {
 		return err
 	}
 	format := o.format()
-	s, err := o.open(p, format)
+	s, err := o.open(p, format, nil, time.Second)
 	if err != nil {
 		return err
 	}
@@ -33,10 +33,12 @@ func run(p *sinks.Program) error {
 	return errors.Join(err, s.end(err != nil))
 }
 
-// open opens the output as the options ask for it.
-func (o *options) open(p *sinks.Program, format *logpipe.Format) (*sink, error) {
+// open opens the output as the options ask for it. calls are nil for those of the
+// system; retry is the pause between two attempts at what failed.
+func (o *options) open(p *sinks.Program, format *logpipe.Format, calls *logfile.Calls, retry time.Duration) (*sink, error) {
 	s := &sink{
 		program: p,
+		retry:   retry,
 		drop:    o.onError == "drop",
 		notice: func(text string) []byte {
 			own := logpipe.Format{Stamp: format.Stamp, Prefix: format.Prefix}
@@ -46,7 +48,7 @@ func (o *options) open(p *sinks.Program, format *logpipe.Format) (*sink, error) 
 		},
 	}
 	settings := o.logfile()
-	settings.Tell = s.troubles.tell
+	settings.Tell, settings.Calls, settings.Retry = s.troubles.tell, calls, retry
 	s.troubles.program = p
 	var err error
 	if o.file == "" {

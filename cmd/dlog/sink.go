@@ -13,9 +13,6 @@ import (
 	"dmon/logpipe"
 )
 
-// retryTime is the pause between two attempts at something that failed.
-var retryTime = time.Second
-
 // finishTime is how long after TERM lines are still written to an output that
 // takes them only now and then.
 const finishTime = 5 * time.Second
@@ -28,7 +25,8 @@ type sink struct {
 	file    *logfile.File
 	program *sinks.Program
 	troubles
-	drop   bool // failures drop lines instead of waiting
+	retry  time.Duration // the pause between two attempts at something that failed
+	drop   bool          // failures drop lines instead of waiting
 	notice func(text string) []byte
 
 	// tail is what the file was found to end in, while Exchanges is tailOf.
@@ -59,7 +57,10 @@ func (s *sink) Tail() *logpipe.Tail {
 
 // Mend implements logpipe.Mender.
 func (s *sink) Mend(p []byte) error {
-	s.file.Continue()
+	if !s.file.Continue(s.tailOf) {
+		s.tail = nil // somebody has written behind it, and it is a line of its own
+		return nil
+	}
 	n, err := s.write(p)
 	if err != nil && n == 0 {
 		s.file.Abandon()
@@ -107,7 +108,7 @@ func (s *sink) write(p []byte) (done int, err error) {
 		switch {
 		case err == nil:
 		case err == unix.EAGAIN:
-			s.program.Signals.Wait(s.file.FD(), retryTime)
+			s.program.Signals.Wait(s.file.FD(), s.retry)
 			if p, err = s.attendFull(p, done); err != nil {
 				return done, err
 			}
@@ -118,7 +119,7 @@ func (s *sink) write(p []byte) (done int, err error) {
 			s.reason = err
 			return done, errDropped
 		default:
-			s.tell(aboutWriting, fmt.Errorf("cannot write %s: %w; trying again every %v", s.file.Name(), err, time.Second))
+			s.tell(aboutWriting, fmt.Errorf("cannot write %s: %w; trying again every %v", s.file.Name(), err, s.retry))
 			if err := s.pause(); err != nil {
 				return done, err
 			}
@@ -187,7 +188,7 @@ func (s *sink) goOn(p []byte) (int, error) {
 // pause waits before another attempt, and does meanwhile what signals ask: a
 // new file may be what helps.
 func (s *sink) pause() error {
-	s.program.Signals.Wait(-1, retryTime)
+	s.program.Signals.Wait(-1, s.retry)
 	return s.attend()
 }
 

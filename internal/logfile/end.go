@@ -49,11 +49,15 @@ func (f *File) Ends() End { return f.at.end }
 func (f *File) Exchanges() int { return f.at.change }
 
 // Continue says that the next Write continues the line that the file was found
-// to end within.
-func (f *File) Continue() {
-	if f.at.end == Torn {
-		f.at.end = Within
+// to end within when Exchanges was that. It refuses where the file does not end
+// so any more.
+func (f *File) Continue(exchanges int) bool {
+	if f.hold() != nil || f.at.change != exchanges || f.at.end != Torn {
+		f.release()
+		return false
 	}
+	f.at.end = Within
+	return true
 }
 
 // Abandon says that the next Write does not continue the line under way.

@@ -27,6 +27,9 @@ func (f *File) hold() error {
 	}
 	if st.Size != f.at.size {
 		f.at = position{size: st.Size, end: f.foundEnd(st.Size), change: f.at.change + 1}
+		if f.accepted == 0 {
+			f.settled = f.at // what of ours comes, comes behind that
+		}
 	}
 	return nil
 }
