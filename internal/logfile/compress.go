@@ -14,6 +14,7 @@ import (
 
 var (
 	errHurried   = errors.New("told to stop")
+	errNameless  = errors.New("a file without a name cannot get one here")
 	errBusy      = errors.New("it is still written to")
 	errDifferent = errors.New("its contents are not those of the file without .gz")
 )
@@ -149,6 +150,10 @@ func (r *round) make(f *old, from *os.File) error {
 		if temporary != "" {
 			_ = r.call.Unlink(r.dir, temporary)
 		}
+		if err == errNameless {
+			_, err = from.Seek(0, io.SeekStart)
+			return errors.Join(err, r.make(f, from))
+		}
 		return err
 	}
 	f.zip = true
@@ -168,11 +173,12 @@ func (r *round) fits(f *old, to *os.File) {
 	for i := range r.files {
 		older := &r.files[i]
 		if older == f || r.size.Load()+sum(r.files)+st.Size <= r.Total {
-			return
+			break
 		}
 		r.remove(*older)
 		*older = old{}
 	}
+	r.old.Store(sum(r.files) + st.Size) // what lines have to leave room for
 }
 
 // temporary makes a file without a name where the file system can do that, or
@@ -200,7 +206,7 @@ func (r *round) publish(to *os.File, temporary, name string) error {
 		// A file without a name cannot get one here, in want of /proc for
 		// instance. The next attempt does without.
 		r.keeper.named = true
-		return errHurried
+		return errNameless
 	}
 	return err
 }
@@ -228,8 +234,7 @@ func (r *round) fill(to, from *os.File) error {
 		return err
 	}
 	rights.give(int(to.Fd()))
-	times := []unix.Timeval{unix.NsecToTimeval(time.Now().UnixNano()), unix.NsecToTimeval(z.ModTime.UnixNano())}
-	if err := unix.Futimes(int(to.Fd()), times); err != nil {
+	if err := setTimes(int(to.Fd()), time.Now(), z.ModTime); err != nil {
 		return err
 	}
 	return r.call.Sync(int(to.Fd()))

@@ -28,7 +28,8 @@ type keeper struct {
 	Keep
 	call *Calls
 	tell func(about string, err error)
-	size *atomic.Int64 // of the file in use, and what comes to it next
+	size *atomic.Int64 // of the file in use
+	want atomic.Int64  // the same with the lines that wait for room, 0 if none do
 	old  atomic.Int64  // what old files hold, as of the last look, without those that cannot be removed
 
 	// named is for where the file system has no files without a name, or
@@ -92,15 +93,16 @@ func (f *File) makeRoom(n int) {
 		return
 	}
 	want := f.at.size + int64(n)
-	f.size.Store(want)
 	if want+k.old.Load() <= k.Total || k.done == nil {
 		return
 	}
+	k.want.Store(want)
 	k.urgent.Store(time.Now().UnixNano())
 	done := make(chan struct{})
 	k.asks <- done
 	<-done
 	k.urgent.Store(0)
+	k.want.Store(0)
 }
 
 // end waits until everything is in order. With hurry, a compression under way

@@ -123,7 +123,7 @@ func (r *round) prune(files []old, bytes bool) (rest []old) {
 	if r.Files > 0 {
 		surplus = len(files) - r.Files
 	}
-	total := r.size.Load() + sum(files)
+	total := max(r.size.Load(), r.want.Load()) + sum(files)
 	for _, f := range files {
 		tooOld := r.Age > 0 && r.now.Sub(f.modified) >= r.Age
 		tooMuch := bytes && r.Total > 0 && total > r.Total
