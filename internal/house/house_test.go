@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"cmd/dmon":          {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/cli", "internal/speech", "internal/upkeep", "cmd/dmon/settings", "cmd/dmon/report"},
 	"cmd/dmon/report":   {"supervise", "logpipe", "internal/cli"},
 	"cmd/dmon/settings": {"supervise", "loadctl", "internal/proc", "internal/cli"},
-	"cmd/dlog":          {"logpipe", "internal/logfile", "internal/cli", "internal/sinks"},
+	"cmd/dlog":          {"logpipe", "internal/logfile", "internal/place", "internal/cli", "internal/sinks"},
 	"cmd/dsyslog":       {"logpipe", "internal/cli", "internal/sinks"},
 	"internal/sinks":    {"logpipe", "internal/cli", "internal/speech"},
 }
