@@ -22,7 +22,7 @@ import (
 //	begin                    Begin
 //	forked TASK PID          Forked
 //	refused TASK             NotForked
-//	executed TASK PID        Executed
+//	executed TASK PID        Executed; one of the run before is "earlier TASK"
 //	up TASK PID              Forked and Executed at once
 //	exit TASK PID STATUS     Exit of the main process; "left N" and "unread N" may follow
 //	early-exit TASK PID STATUS  Exit before its program was executed
@@ -197,6 +197,9 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 				return Task(id)
 			}
 		}
+		if len(args) > 0 && strings.Trim(args[0], "0123456789") == "" {
+			return Task(mustInt(t, args[0]))
+		}
 		t.Fatalf("%s: which task?", line)
 		return 0
 	}
@@ -229,6 +232,8 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 			run-- // it is of an earlier one
 		}
 		return []Input{Executed{Task: task(), Run: run}}
+	case "earlier":
+		return []Input{Executed{Task: task(), Run: m.tasks[task()].run - 1}}
 	case "up":
 		return []Input{Forked{Task: task(), Pid: number(1)}, Executed{Task: task(), Run: m.tasks[task()].run}}
 	case "exit":
