@@ -37,6 +37,15 @@ diff ours dmons
 dmon -n -m 0 sh -c 'cat /proc/$$/limits >plain'
 cmp ours plain
 
+# A soft limit of open files below the hard one, which the Go runtime raises for
+# itself, is passed on as it was given: to the command, its logger, a daemon's.
+few() { prlimit --nofile=100:200 "$@"; }
+equal "$(few dmon -n -m 0 sh -c 'ulimit -Sn; ulimit -Hn' | tr '\n' ' ')" "100 200 " "open files"
+equal "$(few dmon -n -m 0 true -- sh -c 'ulimit -Sn; ulimit -Hn' | tr '\n' ' ')" "100 200 " "open files of the log command"
+few dmon -m 0 sh -c 'ulimit -Sn >few.new; mv few.new few.daemon'
+wait_for '[ -e few.daemon ]'
+equal "$(cat few.daemon)" 100 "open files of a daemon's command"
+
 # The last word on one limit counts, and unlimited is a value.
 equal "$(dmon -n -m 0 -r core=0 -r core=5k sh -c 'ulimit -Hc; ulimit -Sc' | tr '\n' ' ')" "10 10 " "core in blocks of 512"
 equal "$(prlimit --core=0:unlimited dmon -n -m 0 -r core=unlimited sh -c 'ulimit -c')" unlimited core

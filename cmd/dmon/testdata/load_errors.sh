@@ -26,3 +26,18 @@ has err 'cannot read the load average'
 ends_with 125 dmon -L 4 -p x.pid touch ran 2>err
 has err 'cannot read the load average'
 holds '[ ! -e ran ] && [ ! -e x.pid ]' "the command ran"
+
+# One that cannot be read any more is told without -v, once, and nothing is paused for it.
+fake_load 1
+dmon -n -m 0 -L 4 sleep 1000 2>err &
+dmon=$!
+wait_for 'pgrep -P $dmon -x sleep >/dev/null'
+equal "$(cat err)" "" "what is told while it can be read"
+echo nonsense 1<>loadavg
+wait_for 'has err "nothing is paused for it until that is over"'
+has err 'dmon: cannot read the load average'
+kill -USR1 $dmon
+wait_for 'has err "command up"'
+kill $dmon
+joined $dmon 143
+equal "$(count 'nothing is paused' err)" 1 "complaints about the load"
