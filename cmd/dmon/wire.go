@@ -69,7 +69,7 @@ func (c *program) run() int {
 	case w.opts.Explain:
 		return c.say(w.opts.Explanation())
 	case !w.opts.Foreground && w.launcher == nil:
-		return c.detach(w.stops)
+		return c.detach(w.stops, w.opts.Quiet)
 	}
 	return w.supervise(c.stderr)
 }
@@ -78,8 +78,15 @@ func (c *program) say(text string) int {
 	return cli.Tell("dmon", c.stdout, c.stderr, &cli.Answer{Text: text})
 }
 
-func (c *program) detach(signals <-chan os.Signal) int {
-	status, err := daemon.Detach(signals, func(text string) { fmt.Fprintln(c.stderr, "dmon: "+text) })
+// detach starts the daemon. To somebody who sits at a terminal it says what runs
+// now: there would be nothing to see of it otherwise.
+func (c *program) detach(signals <-chan os.Signal, quiet bool) int {
+	say := func(text string) { fmt.Fprintln(c.stderr, "dmon: "+text) }
+	news := say
+	if quiet || !isTerminal(os.Stderr) {
+		news = func(string) {}
+	}
+	status, err := daemon.Detach(signals, say, news)
 	if err != nil {
 		return cli.Tell("dmon", c.stdout, c.stderr, err)
 	}
@@ -123,7 +130,8 @@ func (w *world) loop() int {
 
 // observer is all who are told what happens, in the order in which they are.
 func (w *world) observer() *report.Reporter {
-	r := &report.Reporter{Settled: w.settled}
+	r := &report.Reporter{}
+	r.Settled = func() error { return w.settled(r.Messages) }
 	if w.stream != nil {
 		r.Listeners = append(r.Listeners, report.Func(w.stream.Write))
 	}
@@ -141,7 +149,11 @@ func (w *world) observer() *report.Reporter {
 
 // settled is called when everything was executed or is held. What the start
 // needed is given back after the launcher was let go, who is in a hurry.
-func (w *world) settled() error {
+func (w *world) settled(m *report.Messages) error {
+	if w.launcher.Waiting() {
+		asks := w.opts.Messages == "syslog" && !w.opts.Forwards()
+		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
+	}
 	err := w.launcher.Ready()
 	upkeep.Settle(w.pipe != nil, w.watch != nil)
 	return err

@@ -26,10 +26,11 @@ import (
 // set. One processor is all that dmon needs; Go would make room for each.
 const lifeline = "DMON_LIFELINE"
 
-// What the second life says, a line each: a message, that it is ready, that it
-// ends with a status.
+// What the second life says, a line each: a message, what there is to know once
+// it is ready, that it is ready, that it ends with a status.
 const (
 	sayMessage = 'm'
+	sayNews    = 'n'
 	sayReady   = 'r'
 	sayEnd     = 'x'
 )
@@ -74,6 +75,13 @@ func (l *Launcher) Say(text string) {
 	}
 }
 
+// News has the launcher know text, one line, for when we are Ready.
+func (l *Launcher) News(text string) {
+	if l.Waiting() {
+		fmt.Fprintf(l.pipe, "%c%s\n", sayNews, text)
+	}
+}
+
 // Waiting reports whether the launcher still waits for Ready or End.
 func (l *Launcher) Waiting() bool { return l != nil && l.pipe != nil }
 
@@ -96,10 +104,11 @@ func (l *Launcher) last(line string) error {
 }
 
 // Detach begins the second life and returns the exit status for the first:
-// 0 when the second is ready, else what it said. say prints its messages. The
+// 0 when the second is ready, else what it said. say prints its messages, and
+// news, which is called when all is well, what it had to say at the end. The
 // signals that end programs and that come while we wait, or came before,
 // are a TERM for the second life, whose answer we then still wait for.
-func Detach(signals <-chan os.Signal, say func(string)) (int, error) {
+func Detach(signals <-chan os.Signal, say, news func(string)) (int, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("cannot make a pipe: %w", err)
@@ -111,8 +120,12 @@ func Detach(signals <-chan os.Signal, say func(string)) (int, error) {
 	}
 	r := &relay{pid: pid}
 	go r.run(signals)
-	status, ready := listen(read, say)
+	text := ""
+	status, ready := listen(read, say, func(s string) { text = s })
 	if told := r.end(); ready && !told {
+		if text != "" {
+			news(text)
+		}
 		return 0, nil
 	} else if told && (ready || status < 0) {
 		status = statusTerminated
@@ -198,7 +211,7 @@ func environ(fd int) []string {
 
 // listen prints what the second life says until it is ready, ends, or is gone,
 // which is status -1.
-func listen(read io.Reader, say func(string)) (status int, ready bool) {
+func listen(read io.Reader, say, news func(string)) (status int, ready bool) {
 	lines := bufio.NewReader(read)
 	for {
 		line, err := lines.ReadString('\n')
@@ -209,6 +222,8 @@ func listen(read io.Reader, say func(string)) (status int, ready bool) {
 		switch line[0] {
 		case sayMessage:
 			say(text)
+		case sayNews:
+			news(text)
 		case sayReady:
 			return 0, true
 		case sayEnd:

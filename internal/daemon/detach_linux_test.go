@@ -37,6 +37,7 @@ func init() {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			l.Say(err.Error())
 		}
+		l.News("three")
 		if err := l.Ready(); err != nil {
 			os.Exit(1)
 		}
@@ -63,7 +64,7 @@ func lives(t *testing.T, plan string, signals chan os.Signal) (status int, said 
 			if text == "waiting" {
 				signals <- syscall.SIGTERM
 			}
-		})
+		}, func(text string) { said = append(said, "news: "+text) })
 	}()
 	select {
 	case <-done:
@@ -80,7 +81,7 @@ func TestDetach(t *testing.T) {
 			t.Setenv("GOMAXPROCS", procs)
 		}
 		status, said, err := lives(t, "ready "+file, nil)
-		if status != 0 || err != nil || !slices.Equal(said, []string{"one", "two"}) {
+		if status != 0 || err != nil || !slices.Equal(said, []string{"one", "two", "news: three"}) {
 			t.Errorf("ready: %d, %q, %v", status, said, err)
 		}
 		text, err := os.ReadFile(file)
@@ -122,7 +123,7 @@ func TestListen(t *testing.T) {
 			if s != "" {
 				said = append(said, s)
 			}
-		})
+		}, func(string) {})
 		if got := fmt.Sprint(status, ready, said); got != want {
 			t.Errorf("%q: %s, not %s", text, got, want)
 		}
@@ -138,7 +139,7 @@ func FuzzListen(f *testing.F) {
 			if strings.ContainsRune(s, '\n') {
 				t.Errorf("%q is said", s)
 			}
-		})
+		}, func(string) {})
 		if ready && status != 0 {
 			t.Errorf("ready with status %d", status)
 		}

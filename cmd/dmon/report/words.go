@@ -13,6 +13,7 @@ import (
 type words struct {
 	policy  supervise.Policy
 	started [2]time.Time
+	pid     int    // of the command, in its latest run; 0: there was none
 	last    string // how the last run of the command ended
 	strays  bool   // they were told of
 	gaveUp  string // what failed too often
@@ -83,6 +84,9 @@ func (w *words) say(e supervise.Event) string {
 func (w *words) began(e supervise.Event) {
 	if e.Task < supervise.FirstJob {
 		w.started[e.Task] = e.Time
+	}
+	if e.Task == supervise.Cmd {
+		w.pid = e.Pid
 	}
 }
 
@@ -171,6 +175,27 @@ func ordinal(n int) string {
 		ending = [...]string{"th", "st", "nd", "rd"}[n%10]
 	}
 	return strconv.Itoa(n) + ending
+}
+
+// shownWords is how much of a command is shown where it is not the point.
+const shownWords = 60
+
+// News is what who started a daemon wants to know: command runs now, or is held,
+// and self is the process to ask and to end.
+func (w *words) News(command string, self int, asks bool) string {
+	command = cli.OneLine(command)
+	if r := []rune(command); len(r) > shownWords {
+		command = string(r[:shownWords-3]) + "..."
+	}
+	state := "waits for its start"
+	if w.pid != 0 {
+		state = fmt.Sprintf("runs as process %d", w.pid)
+	}
+	how := ""
+	if asks {
+		how = fmt.Sprintf("kill -USR1 %d has that say in the system log how it is, ", self)
+	}
+	return fmt.Sprintf("%s %s, looked after by process %d (%skill %d ends both)", command, state, self, how, self)
 }
 
 func describe(now time.Time, t supervise.TaskSnapshot) string {

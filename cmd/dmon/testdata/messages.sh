@@ -96,3 +96,16 @@ ends_with 3 dmon -n --min-uptime 0 -m 300 -v --messages syslog sh -c 'exit 3'
 holds "[ $(($(now) - start)) -lt 30000 ]" "a stopped syslogd delayed dmon"
 kill -KILL $listener
 umount /dev/log
+
+# On a terminal a daemon's start is told in one line; not with -q, nor elsewhere.
+need script util-linux
+script -qec 'dmon -p x.pid sleep 1000' /dev/null >typed
+grep -qE "^dmon: sleep 1000 runs as process [0-9]+, looked after by process $(cat x.pid) \(kill -USR1 $(cat x.pid) has that say in the system log how it is, kill $(cat x.pid) ends both\)" typed
+equal "$(lines typed)" 1 "the number of lines on the terminal"
+stop x.pid
+script -qec 'dmon -q -p x.pid sleep 1000' /dev/null >typed
+equal "$(cat typed)" "" "what is told with -q"
+stop x.pid
+dmon -p x.pid sleep 1000 2>err
+equal "$(cat err)" "" "what is told where there is no terminal"
+stop x.pid
