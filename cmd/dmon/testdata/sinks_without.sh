@@ -14,7 +14,7 @@ lines_slowly() {
 }
 want=$(for i in 1 2 3 4 5 6 7 8; do echo "line $i"; done; echo 'the last')
 
-for fault in tee:error=ENOSYS tee:error=EPERM tee:error=EINVAL:when=4+ tee:error=EPERM:when=9+ \
+for fault in tee:error=ENOSYS tee:error=EPERM tee:error=EINVAL:when=4+ tee:error=EPERM:when=5+ \
 	splice:error=ENOSYS splice:error=EPERM:when=3+; do
 	rm -f log
 	lines_slowly | ends_with 0 strace -f -o trace -e trace=${fault%%:*} -e inject=$fault dlog log 2>err
