@@ -329,7 +329,7 @@ func (m *model) life(o *options) (err error) {
 			err = errKilled
 		}
 		if s != nil {
-			s.file.Close(true)
+			s.file.Close(closed())
 		}
 	}()
 	m.note("-- a life")

@@ -246,6 +246,16 @@ func (s *sink) end(hurry bool) (err error) {
 		}
 		err = errors.Join(fmt.Errorf("%d lines dropped: %w", s.dropped, s.reason), err)
 	}
-	s.file.Close(hurry || s.stopping || err != nil)
+	hurried := s.program.Signals.Stopping()
+	if hurry || s.stopping || err != nil {
+		hurried = closed()
+	}
+	s.file.Close(hurried)
 	return err
+}
+
+func closed() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
 }

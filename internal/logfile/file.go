@@ -142,9 +142,10 @@ func (f *File) Hopeless(err error) bool {
 	return errors.Is(err, unix.EBADF) || !f.named && f.path == "" && errors.Is(err, unix.EPIPE)
 }
 
-// Close stops looking after old files; with hurry a compression under way is
-// given up, and the next start does it. What was not synced is not.
-func (f *File) Close(hurry bool) {
+// Close stops looking after old files. It waits until they are in order; once
+// hurry is closed, a compression under way is given up, and the next start does
+// it. What was not synced is not.
+func (f *File) Close(hurry <-chan struct{}) {
 	f.keeper.end(hurry)
 	f.release()
 	if f.path != "" {

@@ -105,17 +105,19 @@ func (f *File) makeRoom(n int) {
 	k.want.Store(0)
 }
 
-// end waits until everything is in order. With hurry, a compression under way
-// is given up, and the next start does it.
-func (k *keeper) end(hurry bool) {
+// end waits until everything is in order. Once hurry is closed, a compression
+// under way is given up, and the next start does it.
+func (k *keeper) end(hurry <-chan struct{}) {
 	if k == nil || k.done == nil {
 		return
 	}
-	if hurry {
-		close(k.quit)
-	}
 	close(k.nudges)
-	<-k.done
+	select {
+	case <-hurry:
+		close(k.quit)
+		<-k.done
+	case <-k.done:
+	}
 }
 
 func (k *keeper) run() {

@@ -115,7 +115,9 @@ func open(t *testing.T, path string, o Options) *File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Close(true) })
+	now := make(chan struct{})
+	close(now)
+	t.Cleanup(func() { f.Close(now) })
 	return f
 }
 

@@ -60,3 +60,18 @@ for signal in QUIT:131 ABRT:134 TRAP:133 SYS:159 USR1:138 USR2:140 VTALRM:154 IN
 		exec 6>&-
 	done
 done
+
+# All is stored, and old files are still being compressed: TERM ends that, and
+# is no reason to complain.
+rm -f f err
+truncate -s 100g f.20260101T000000.000000Z # it would take minutes
+echo one | dlog -z -s 1t f 2>err &
+pid=$!
+wait_for 'ls -l /proc/$pid/fd | grep -q f.20260101'
+wait_for '[ "$(cat f)" = one ]'
+start=$(now)
+kill $pid
+joined $pid 0
+holds "[ $(($(now) - start)) -lt 5500 ]" "TERM waited for a compression"
+equal "$(cat err)" "" "what is said of a compression that was given up"
+rm f.20260101T000000.000000Z
