@@ -20,29 +20,29 @@ import (
 	"dmon/supervise"
 )
 
-// world is what run holds of the system, opened in setUp and given back in
-// tearDown, whatever of it there is.
+// world is what run holds of the system, in the order in which it is opened by
+// setUp; tearDown gives back whatever of it there is, in the other direction.
 type world struct {
-	opts     *settings.Settings
-	launcher *daemon.Launcher
-	voice    *report.Voice
-	pidFile  *daemon.PidFile
-	cmdPid   *daemon.CommandPid
-	pipe     *logpipe.Pipe
-	stream   *events.Stream
-	watch    *loadctl.Watch
-	children *proc.Children
-	census   *proc.Census   // nil where no gate asks what the command does
-	terminal *proc.Terminal // nil without --tty
-	group    *proc.Group    // nil where we may not have one
-
+	ignored uint64         // signals that were ignored when we were started
 	stops   chan os.Signal // those that ask us to leave, which nothing else may crowd out
 	signals chan os.Signal
 	deaths  chan os.Signal
 	inputs  chan supervise.Input
-	first   []supervise.Input
-	ignored uint64
-	keys    settings.Keys
+	first   []supervise.Input // what is known before the loop begins
+
+	launcher *daemon.Launcher
+	opts     *settings.Settings
+	voice    *report.Voice
+	keys     settings.Keys // of the terminal, and whose they are
+	pidFile  *daemon.PidFile
+	cmdPid   *daemon.CommandPid
+	pipe     *logpipe.Pipe
+	stream   *events.Stream
+	census   *proc.Census // nil where no gate asks what the command does
+	watch    *loadctl.Watch
+	terminal *proc.Terminal // nil without --tty
+	children *proc.Children
+	group    *proc.Group // nil where we may not have one
 
 	interrupted bool // by the terminal's ^C
 	told        bool // to leave, by anybody else
@@ -128,37 +128,6 @@ func (w *world) loop() int {
 	return l.Run(w.first...)
 }
 
-// observer is all who are told what happens, in the order in which they are.
-func (w *world) observer() *report.Reporter {
-	r := &report.Reporter{}
-	r.Settled = func() error { return w.settled(r.Messages) }
-	if w.stream != nil {
-		r.Listeners = append(r.Listeners, report.Func(w.stream.Write))
-	}
-	if w.cmdPid != nil {
-		r.Listeners = append(r.Listeners, report.CmdPid{File: w.cmdPid, Voice: w.voice})
-	}
-	about := report.About{Policy: w.opts.Policy, Watched: w.keys != settings.NoKeys && isTerminal(os.Stderr), Hint: w.opts.Hint}
-	if w.watch != nil {
-		about.Gate = w.watch.State
-	}
-	r.Messages = report.NewMessages(w.voice, about)
-	r.Listeners = append(r.Listeners, r.Messages)
-	return r
-}
-
-// settled is called when everything was executed or is held. What the start
-// needed is given back after the launcher was let go, who is in a hurry.
-func (w *world) settled(m *report.Messages) error {
-	if w.launcher.Waiting() {
-		asks := w.opts.Messages == "syslog" && !w.opts.Forwards()
-		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
-	}
-	err := w.launcher.Ready()
-	upkeep.Settle(w.pipe != nil, w.watch != nil)
-	return err
-}
-
 // setUp opens everything that can fail, so that it fails before anything is
 // started, and in a daemon's case while the launcher still listens.
 func (w *world) setUp() error {
@@ -212,38 +181,6 @@ func owner(c *proc.Credential) logpipe.Owner {
 	}
 	return logpipe.Owner{UID: int(c.UID), GID: int(c.GID)}
 }
-
-// openVoice finds the place for the messages.
-func (w *world) openVoice() error {
-	level := report.Normal
-	switch {
-	case w.opts.Quiet:
-		level = report.Quiet
-	case w.opts.Verbose:
-		level = report.Verbose
-	}
-	w.voice.Tune(level, w.messages(), w.opts.Messages != "syslog")
-	return nil
-}
-
-// messages is where they go; nil: where they have gone so far.
-func (w *world) messages() report.Place {
-	switch w.opts.Messages {
-	case "none":
-		return report.PlaceFunc(report.Nowhere)
-	case "log":
-		// A full pipe is no place to wait, and a message no reason to stop.
-		return report.PlaceFunc(func(_ logpipe.Priority, text string) { _ = w.pipe.Say("dmon: " + text) })
-	case "syslog":
-		s := logpipe.NewSyslog(systemLog, "dmon", os.Getpid(), logpipe.FacilityDaemon)
-		return report.PlaceFunc(func(severity logpipe.Priority, text string) { _ = s.Say(severity, text) })
-	default:
-		return nil
-	}
-}
-
-// systemLog is where syslog daemons listen.
-const systemLog = "/dev/log"
 
 func (w *world) openStream() error {
 	if w.opts.InfoPath == "" {

@@ -93,13 +93,6 @@ func (f *Flags) Parse(args []string, usage, after string) ([]string, error) {
 	return f.Args(), nil
 }
 
-// Given returns the options that were set, by their long names.
-func (f *Flags) Given() map[string]bool {
-	given := map[string]bool{}
-	f.Visit(func(p *pflag.Flag) { given[p.Name] = true })
-	return given
-}
-
 func prefixed(variable string, err error) error {
 	var misuse *Misuse
 	if errors.As(err, &misuse) {

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+
+	"dmon/cmd/dmon/report"
+	"dmon/cmd/dmon/settings"
+	"dmon/internal/cli"
+	"dmon/internal/upkeep"
+	"dmon/logpipe"
+)
+
+// openVoice finds the place for the messages.
+func (w *world) openVoice() error {
+	level := report.Normal
+	switch {
+	case w.opts.Quiet:
+		level = report.Quiet
+	case w.opts.Verbose:
+		level = report.Verbose
+	}
+	w.voice.Tune(level, w.messages(), w.opts.Messages != "syslog")
+	return nil
+}
+
+// messages is where they go; nil: where they have gone so far.
+func (w *world) messages() report.Place {
+	switch w.opts.Messages {
+	case "none":
+		return report.PlaceFunc(report.Nowhere)
+	case "log":
+		// A full pipe is no place to wait, and a message no reason to stop.
+		return report.PlaceFunc(func(_ logpipe.Priority, text string) { _ = w.pipe.Say("dmon: " + text) })
+	case "syslog":
+		s := logpipe.NewSyslog(systemLog, "dmon", os.Getpid(), logpipe.FacilityDaemon)
+		return report.PlaceFunc(func(severity logpipe.Priority, text string) { _ = s.Say(severity, text) })
+	default:
+		return nil
+	}
+}
+
+// systemLog is where syslog daemons listen.
+const systemLog = "/dev/log"
+
+// observer is all who are told what happens, in the order in which they are.
+func (w *world) observer() *report.Reporter {
+	r := &report.Reporter{}
+	r.Settled = func() error { return w.settled(r.Messages) }
+	if w.stream != nil {
+		r.Listeners = append(r.Listeners, report.Func(w.stream.Write))
+	}
+	if w.cmdPid != nil {
+		r.Listeners = append(r.Listeners, report.CmdPid{File: w.cmdPid, Voice: w.voice})
+	}
+	about := report.About{Policy: w.opts.Policy, Watched: w.keys != settings.NoKeys && isTerminal(os.Stderr), Hint: w.opts.Hint}
+	if w.watch != nil {
+		about.Gate = w.watch.State
+	}
+	r.Messages = report.NewMessages(w.voice, about)
+	r.Listeners = append(r.Listeners, r.Messages)
+	return r
+}
+
+// settled is called when everything was executed or is held. What the start
+// needed is given back after the launcher was let go, who is in a hurry.
+func (w *world) settled(m *report.Messages) error {
+	if w.launcher.Waiting() {
+		asks := w.opts.Messages == "syslog" && !w.opts.Forwards()
+		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
+	}
+	err := w.launcher.Ready()
+	upkeep.Settle(w.pipe != nil, w.watch != nil)
+	return err
+}
