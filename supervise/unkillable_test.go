@@ -93,6 +93,39 @@ func TestF10Unkillable(t *testing.T) {
 			1h3s tick           -> send cmd tree 9
 			1h4s tick           -> send cmd tree 9
 			1h5s tick           -> finish 4`},
+		{name: "a dmon that was to end anyway does not wait for a stray", options: "-k 1s -m 0 --give-up 9/1h", told: true, lines: `
+			5s   exit cmd 10 4 left 1 -> tell cmd exit 10 1024, tell cmd strays 1, send cmd tree 15 +cont
+			6s   tick           -> send cmd tree 9
+			7s   tick           -> send cmd tree 9
+			8s   tick           -> send cmd tree 9
+			9s   tick           -> send cmd tree 9
+			10s  tick           -> send cmd tree 9
+			11s  tick           -> tell cmd abandon 1, tell cmd leave, finish 4`},
+		{name: "nor after its success, with a log command", options: "-k 1s -1 -- log", lines: `
+			5s   exit cmd 10 0 left 1 -> send cmd tree 15 +cont
+			6s   tick           -> send cmd tree 9
+			7s   tick           -> send cmd tree 9
+			8s   tick           -> send cmd tree 9
+			9s   tick           -> send cmd tree 9
+			10s  tick           -> send cmd tree 9
+			11s  tick           -> close pipe
+			11s  exit log 20 0  -> finish 0`},
+		{name: "nor when it failed too often", options: "-k 1s --give-up 1/1h", told: true, lines: `
+			5s   exit cmd 10 4 left 1 -> tell cmd exit 10 1024, tell cmd strays 1, send cmd tree 15 +cont
+			6s   tick           -> send cmd tree 9
+			7s   tick           -> send cmd tree 9
+			8s   tick           -> send cmd tree 9
+			9s   tick           -> send cmd tree 9
+			10s  tick           -> send cmd tree 9
+			11s  tick           -> tell cmd abandon 1, tell cmd give-up, tell cmd leave, finish 4`},
+		{name: "nor for a last run that timed out", options: "-t 5s -k 1s -m 0", lines: `
+			5s   tick           -> send cmd tree 15 +cont
+			6s   tick           -> send cmd tree 9
+			7s   tick           -> send cmd tree 9
+			8s   tick           -> send cmd tree 9
+			9s   tick           -> send cmd tree 9
+			10s  tick           -> send cmd tree 9
+			11s  tick           -> finish 124`},
 		{name: "a storm of signals does not put that off", options: "-k 2s", lines: `
 			0s   stop TERM      -> send cmd tree 15 +cont
 			1s   stop TERM      -> send cmd tree 9
