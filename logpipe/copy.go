@@ -42,6 +42,7 @@ type Sink interface {
 	Write(p []byte) (n int, err error)
 	// Sync makes durable what was written since the last Sync. again is how
 	// much of that, at its end, has to be written anew: 0 where all went well.
+	// ErrStop says that the sink was told to stop meanwhile.
 	Sync() (again int, err error)
 	// Due says how long Copy may wait for input before it calls Attend,
 	// forever if negative.
@@ -101,7 +102,9 @@ func (c *copier) run() error {
 		p, full, err := c.in.Next(c.out.Due())
 		switch {
 		case err == nil:
-			err = c.lines(p, full)
+			if err = c.lines(p, full); errors.Is(err, ErrStop) {
+				return c.finish()
+			}
 		case errors.Is(err, io.EOF):
 			return c.last(p)
 		case errors.Is(err, ErrWoken), errors.Is(err, ErrTimeout):
@@ -232,8 +235,8 @@ func (c *copier) store(p []byte) error {
 			out, err = c.pass(p)
 		}
 		again, serr := c.out.Sync()
-		if err == nil && serr == nil && again == 0 {
-			return c.in.Take(len(p))
+		if err == nil && again == 0 && (serr == nil || errors.Is(serr, ErrStop)) {
+			return errors.Join(serr, c.in.Take(len(p)))
 		}
 		used := c.f.input(p, out-again, middle)
 		c.f.middle = middle && used == 0

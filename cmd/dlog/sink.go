@@ -35,6 +35,7 @@ type sink struct {
 
 	stopping bool      // TERM has come
 	again    bool      // it has come twice
+	untold   bool      // it came where Copy could not be told
 	stopBy   time.Time // then: when to write no more than the line under way
 
 	dropped int   // lines dropped and not yet told
@@ -138,7 +139,7 @@ func (s *sink) write(p []byte) (done int, err error) {
 func (s *sink) attendFull(p []byte, done int) ([]byte, error) {
 	again := s.stopping
 	if s.attend() != nil && !again {
-		s.stopBy = time.Now().Add(finishTime)
+		s.stopBy, s.untold = time.Now().Add(finishTime), true
 		return p, nil
 	} else if !again || !s.again && time.Now().Before(s.stopBy) {
 		return p, nil
@@ -198,7 +199,11 @@ func (s *sink) Sync() (again int, err error) {
 	switch {
 	case err == nil:
 		s.tell(aboutSyncing, nil)
-		return again, nil
+		if s.untold && again == 0 {
+			s.untold = false
+			err = logpipe.ErrStop
+		}
+		return again, err
 	case s.drop:
 		s.tell(aboutSyncing, fmt.Errorf("cannot bring %s to the disk: %w", s.file.Name(), err))
 		s.file.Settle()

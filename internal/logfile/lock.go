@@ -6,9 +6,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockPatience bounds the wait for another process that writes to the file. It
-// holds its lock for one write(2), unless it was stopped within that.
-const lockPatience = 200 * time.Millisecond
+const (
+	// lockPatience bounds the wait for another process that writes to the file. It
+	// holds its lock for one write(2), unless it was stopped within that. After
+	// TERM there is a second left for what is to be written.
+	lockPatience = 5 * time.Second
+	// lockPause is how long nobody's lock is waited for when that was in vain.
+	lockPause = time.Minute
+	// lockLook is the longest time between two looks at it.
+	lockLook = 32 * time.Millisecond
+)
 
 // hold keeps others of us from writing to the file, and finds out what was done
 // to it since we did. Without it, what a full disk lets one of us write of a
@@ -49,13 +56,13 @@ func (f *File) waitForLock() (err error) {
 	if begun.Before(f.unlockable) {
 		return unix.EWOULDBLOCK
 	}
-	for time.Since(begun) < lockPatience {
-		_, _ = unix.Poll(nil, 1)
+	for look := time.Millisecond; time.Since(begun) < lockPatience; look = min(2*look, lockLook) {
+		_, _ = unix.Poll(nil, int(look/time.Millisecond))
 		if err = unix.Flock(f.fd, unix.LOCK_EX|unix.LOCK_NB); err != unix.EWOULDBLOCK {
 			return err
 		}
 	}
-	f.unlockable = time.Now().Add(f.o.Retry)
+	f.unlockable = time.Now().Add(lockPause)
 	return err
 }
 
