@@ -44,10 +44,7 @@ func (r *rights) give(fd int) {
 		acl = nil // it means another owner
 	}
 	if gid != r.gid {
-		// What the old group had is nobody's now, and who was in that group is
-		// one of the others; both may do what both could.
-		both := r.group() >> 3 & mode & 0o7
-		mode, acl = mode&^0o77|both<<3|both, nil
+		mode, acl = r.without(), nil
 	}
 	if writeACL(fd, acl) == nil && acl != nil {
 		return // its entries are the mode
@@ -59,6 +56,13 @@ func (r *rights) give(fd int) {
 	if mode != uint32(st.Mode)&0o777 {
 		_ = unix.Fchmod(fd, mode)
 	}
+}
+
+// without is the mode for a file of another group. Who was in the old one is
+// one of the others now; they and the new group may do what all of them could.
+func (r *rights) without() uint32 {
+	both := r.group() >> 3 & r.mode & 0o7
+	return r.mode&^0o77 | both<<3 | both
 }
 
 // group is what the owning group may do, as bits of a mode.
