@@ -307,3 +307,10 @@ func TestListKnowsWhatIsOurs(t *testing.T) {
 		}
 	}
 }
+
+// atOnce is for a Close that waits for nothing.
+func atOnce() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}

@@ -86,7 +86,7 @@ func rotateAndLook(t *testing.T, mode os.FileMode, list []byte, named, inherited
 	_, err = f.Write([]byte("line 4\n"))
 	must(t, err)
 	same(t, what+", moved away by others", old, rightsAt(t, path))
-	f.Close(false)
+	f.Close(nil)
 	zips, _ := filepath.Glob(path + ".*.gz")
 	if len(zips) == 0 {
 		t.Errorf("%s: nothing was compressed", what)

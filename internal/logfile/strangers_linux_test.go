@@ -75,7 +75,7 @@ func TestF57PlantedAtTheName(t *testing.T) {
 		must(t, plant(victim, his+"/log"))
 		if f, err := Open(his+"/log", Options{MaxSize: 10}); err == nil {
 			t.Errorf("%s: was opened", what)
-			f.Close(true)
+			f.Close(atOnce())
 		}
 		unharmed(t, what, victim)
 	}
@@ -121,7 +121,7 @@ func TestF57PlantedBetweenTwoCalls(t *testing.T) {
 			f, err := Open(path, Options{MaxSize: 10, Calls: calls})
 			if when == "first open" {
 				if err == nil {
-					f.Close(true)
+					f.Close(atOnce())
 				}
 				unharmed(t, what+", "+when, victim)
 				continue
@@ -135,7 +135,7 @@ func TestF57PlantedBetweenTwoCalls(t *testing.T) {
 				_, _ = f.Write(fmt.Appendf(nil, "line %d\n", i))
 				_, _ = f.Sync()
 			}
-			f.Close(true)
+			f.Close(atOnce())
 			unharmed(t, what+", "+when, victim)
 		}
 	}
@@ -194,7 +194,7 @@ func TestF57DirectoryExchanged(t *testing.T) {
 		_, _ = f.Write(fmt.Appendf(nil, "line %d\n", i))
 		_, _ = f.Sync()
 	}
-	f.Close(false)
+	f.Close(nil)
 	if left, _ := os.ReadDir(root + "/logs"); len(left) != 3 {
 		t.Errorf("of 3 files elsewhere there are %v", left)
 	}
@@ -226,7 +226,7 @@ func TestDirectoriesOfOthersAreUsed(t *testing.T) {
 			_, err := f.Write(fmt.Appendf(nil, "line %d\n", i))
 			must(t, err)
 		}
-		f.Close(true)
+		f.Close(atOnce())
 	}
 	// The links are there still, and the old files beside what they name.
 	for _, link := range []string{root + "/mine", group + "/mine"} {
