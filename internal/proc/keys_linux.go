@@ -110,9 +110,9 @@ func (c *Children) giveTerminal(p *plan) error {
 		}
 		return errGone
 	}
-	p.tty = -1
-	if c.tty.ours() {
-		p.tty, c.tty.lent = c.tty.fd, false
+	p.tty, c.tty.lent = -1, c.tty.piped
+	if c.tty.ours() && !c.tty.piped {
+		p.tty = c.tty.fd
 	}
 	return nil
 }
@@ -197,7 +197,7 @@ func (c *Children) suspendJob() {
 	if c.tasks[supervise.Cmd].pid == 0 {
 		return
 	}
-	if t.ours() {
+	if t.ours() && !t.lent {
 		c.handOver(leader)
 	}
 	// It was stopped before us, so that Thaw would leave it as it was.

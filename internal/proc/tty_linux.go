@@ -18,7 +18,8 @@ type Terminal struct {
 	fd     int
 	before unix.Termios  // as we found it
 	job    *unix.Termios // as the task had it when it was suspended; nil: it was not
-	lent   bool          // another of our own group has asked for it
+	piped  bool          // our output goes to a process that may want the terminal, a pager
+	lent   bool          // that has it, until the task asks for it
 	watch  *os.File      // has something to read when the terminal is gone; nil: nobody waits
 	told   atomic.Bool   // that it is gone
 }
@@ -34,7 +35,14 @@ func OpenTerminal() (*Terminal, error) {
 		unix.Close(fd)
 		return nil, fmt.Errorf("cannot read the state of the terminal: %w", err)
 	}
-	return &Terminal{fd: fd, before: *before}, nil
+	return &Terminal{fd: fd, before: *before, piped: intoPipe()}, nil
+}
+
+// intoPipe reports whether our standard output is a pipe. The kernel would stop
+// a pager at the end of it for asking for a terminal that the task has.
+func intoPipe() bool {
+	var st unix.Stat_t
+	return unix.Fstat(1, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFIFO
 }
 
 // Close gives the terminal up. The nil Terminal is none.
