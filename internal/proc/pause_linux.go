@@ -31,7 +31,7 @@ func (c *Children) Freeze(t supervise.Task) error {
 		}
 	}
 	// On a terminal a pause may be ^Z, which shells want to see as a stop.
-	if k.spec.Session != Shared && k.spec.Session != Foreground {
+	if k.spec.Session != Shared && k.spec.Session != Foreground && !k.spec.Keys {
 		c.freezeGroup(t, first)
 	}
 	return c.stopAll(t, nil)
