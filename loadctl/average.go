@@ -61,9 +61,7 @@ func (l *loadAverage) Name() string {
 
 func (l *loadAverage) Every() time.Duration { return loadEvery }
 
-func (l *loadAverage) Settle() time.Duration { return settleTime(l.window) }
-
-func (l *loadAverage) Keeps() float64 { return keeps(l.window) }
+func (l *loadAverage) Average() Average { return averageOver(l.window) }
 
 func (l *loadAverage) Sample() (float64, error) {
 	v, err := l.sample()

@@ -32,14 +32,3 @@ func (g *Gate) Open() { g.closed = false }
 
 // Close closes the gate, whatever the last value was.
 func (g *Gate) Close() { g.closed = true }
-
-// Verdict is what the guards say together.
-type Verdict struct {
-	Closed bool
-	Reason string // in words: "load 4.21 is above 4.00, resumes below 2.00"
-
-	// Trouble is what a guard could not measure, in the one verdict that comes
-	// right after it began to fail; nil in all others. The guard counts as open
-	// until it can see again.
-	Trouble error
-}

@@ -5,10 +5,6 @@ import (
 	"time"
 )
 
-// averager is what a Sampler may be besides: one whose samples are an average
-// that keeps the part Keeps of itself from one sample to the next.
-type averager interface{ Keeps() float64 }
-
 // heading tells what an average moves towards. A job that was resumed a moment
 // ago is there in full, while the average itself takes a minute to show it.
 type heading struct {
@@ -20,14 +16,13 @@ type heading struct {
 }
 
 func headingOf(s Sampler) heading {
-	a, ok := s.(averager)
-	every, settle := s.Every(), settleOf(s)
-	if !ok || every <= 0 || settle < every {
+	a, every := s.Average(), s.Every()
+	if a.Keeps == 0 || every <= 0 || a.Settle < every {
 		return heading{}
 	}
 	// The samples are rounded to a hundredth: two neighbours would tell little.
-	steps := int(settle / every)
-	return heading{keeps: math.Pow(a.Keeps(), float64(steps)), size: steps + 1, every: every}
+	steps := int(a.Settle / every)
+	return heading{keeps: math.Pow(a.Keeps, float64(steps)), size: steps + 1, every: every}
 }
 
 // add takes in the sample of now. Those that come much sooner than they should
@@ -59,9 +54,8 @@ func (h *heading) value() (v float64, known bool) {
 	return max(0, (last-first*h.keeps)/(1-h.keeps)), true
 }
 
-// settleTime is how long a load average needs to show what has changed: for
-// the one over a minute that are two of the kernel's turns.
-func settleTime(w Window) time.Duration { return time.Duration(w) * 2 * loadEvery }
-
-// keeps is what an average over w keeps of itself from turn to turn.
-func keeps(w Window) float64 { return float64(decay[w]) / fixedOne }
+// averageOver says how slowly a load average follows: to show what has changed,
+// the one over a minute needs two of the kernel's turns.
+func averageOver(w Window) Average {
+	return Average{Settle: time.Duration(w) * 2 * loadEvery, Keeps: float64(decay[w]) / fixedOne}
+}

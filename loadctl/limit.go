@@ -17,24 +17,25 @@ type Sampler interface {
 	Sample() (float64, error)
 	// Every is how long a sample stays good: asking sooner tells nothing new.
 	Every() time.Duration
+	// Average says how slowly the measure follows what it measures.
+	Average() Average
 }
 
-// Guard judges whether the machine is too busy. It is used by one goroutine at
-// a time.
-type Guard interface {
-	// Look measures, and says in Closed and Reason what that means. An error
-	// means that it could not see: the guard must forget that it was closed.
-	Look(now time.Time) (Verdict, error)
-	// Every is how long to wait after a Look until the next.
-	Every() time.Duration
-	// State is one phrase for a status line, about the last Look.
-	State() string
+// Average is how slowly a measure follows what it measures. The zero value is
+// one that follows at once.
+type Average struct {
+	Settle time.Duration // until a change shows
+	Keeps  float64       // the part that it keeps of itself from one sample to the next
 }
 
 // Limit returns a guard that is closed when what s measures rises above high,
 // and open again when it falls below low.
 func Limit(s Sampler, high, low float64) Guard {
-	return &limit{Sampler: s, gate: Gate{High: high, Low: low}, seen: math.NaN(), heading: headingOf(s)}
+	l := &limit{Sampler: s, gate: Gate{High: high, Low: low}, seen: math.NaN(), heading: headingOf(s)}
+	return Guard{
+		Source: "load", Look: l.look, Every: s.Every, State: l.state,
+		Settle: s.Average().Settle, Stay: l.gate.Close, Open: l.gate.Open, Crowded: l.crowded,
+	}
 }
 
 type limit struct {
@@ -44,14 +45,7 @@ type limit struct {
 	heading
 }
 
-// Stay implements stayer.
-func (l *limit) Stay() { l.gate.Close() }
-
-// Settle implements settler.
-func (l *limit) Settle() time.Duration { return settleOf(l.Sampler) }
-
-// Crowded implements crowded.
-func (l *limit) Crowded() (why string, yes bool) {
+func (l *limit) crowded() (why string, yes bool) {
 	v, known := l.heading.value()
 	if !known || v < l.gate.Low {
 		return "", false
@@ -59,7 +53,7 @@ func (l *limit) Crowded() (why string, yes bool) {
 	return fmt.Sprintf("others were resumed, and take the %s to %s", l.Name(), figure(math.Round(100*v)/100)), true
 }
 
-func (l *limit) Look(now time.Time) (Verdict, error) {
+func (l *limit) look(now time.Time) (Verdict, error) {
 	v, err := l.Sample()
 	if err == nil && math.IsNaN(v) {
 		err = fmt.Errorf("cannot measure the %s: not a number", l.Name())
@@ -89,7 +83,7 @@ func (l *limit) Look(now time.Time) (Verdict, error) {
 	return Verdict{Closed: is, Reason: text}, nil
 }
 
-func (l *limit) State() string {
+func (l *limit) state() string {
 	seen := "unknown"
 	if !math.IsNaN(l.seen) {
 		seen = figure(l.seen)

@@ -13,10 +13,12 @@ type told struct {
 	values []any // the last one is repeated
 	times  []time.Time
 	during func() // called in the middle of each sample
+	lag    Average
 }
 
 func (s *told) Name() string         { return "load" }
 func (s *told) Every() time.Duration { return s.every }
+func (s *told) Average() Average     { return s.lag }
 
 func (s *told) Sample() (float64, error) {
 	s.times = append(s.times, time.Now())

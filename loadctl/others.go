@@ -71,9 +71,8 @@ type loadOfOthers struct {
 	now    func() time.Time
 }
 
-func (l *loadOfOthers) Name() string          { return l.all.Name() + " of others" }
-func (l *loadOfOthers) Settle() time.Duration { return settleTime(l.window) }
-func (l *loadOfOthers) Keeps() float64        { return keeps(l.window) }
+func (l *loadOfOthers) Name() string     { return l.all.Name() + " of others" }
+func (l *loadOfOthers) Average() Average { return averageOver(l.window) }
 
 // Every keeps step with the kernel: what the job does has to be counted when
 // the kernel counts.

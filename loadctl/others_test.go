@@ -91,6 +91,7 @@ var phases = []time.Duration{0, 30 * time.Millisecond, time.Second, 2500 * time.
 
 func (m *mix) Name() string         { return "load" }
 func (m *mix) Every() time.Duration { return loadEvery }
+func (m *mix) Average() Average     { return averageOver(m.w) }
 
 // Sample rounds to a hundredth, as /proc/loadavg does.
 func (m *mix) Sample() (float64, error) { return math.Round(float64(m.load)*100/fixedOne) / 100, nil }

@@ -4,53 +4,50 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
 // panel is the guards side by side: closed while any of them is. It has no
 // clock and no goroutine of its own.
 type panel struct {
-	places []*place
-	closed bool
-	resume reluctance
-	held   string // why the gate is closed although all guards are open
+	places   []*place
+	closed   bool
+	resume   reluctance
+	limit    limitOfPauses
+	grace    time.Duration // how long a measure has to be above its limit until it closes
+	yielding bool
+	held     string // why the gate is closed although all guards are open
 }
-
-type place struct {
-	guard   Guard
-	due     time.Time
-	rung    atomic.Bool // it asked to be looked at, from another goroutine
-	verdict Verdict
-	paused  bool // it was closed in this pause, and saw why it is not any more
-	told    bool // a failure was told
-	seeing  int  // looks in a row that did not fail
-}
-
-// soonest bounds how often a guard is looked at, whatever it asks for: the
-// watch must not become the load.
-const soonest = 50 * time.Millisecond
-
-// calm is how many looks in a row must succeed until a failure is told again:
-// one that comes and goes would fill the log.
-const calm = 12
 
 // look asks the guards that are due at now, and sums up. changed says that the
 // gate opened or closed. The reason is of the guard that did it; while the
 // panel stays closed, of the first that is closed.
 func (p *panel) look(now time.Time) (v Verdict, changed bool) {
-	var opened, since, open []string
 	p.resume.tick(now)
+	v, by := p.ask(now)
+	p.judge(now, &v, by)
+	for _, pl := range p.places {
+		pl.settle(now, v.Closed)
+	}
+	changed = v.Closed != p.closed
+	p.closed = v.Closed
+	p.line(now, changed)
+	return v, changed
+}
+
+// ask sums up what the guards say, and returns those that are closed.
+func (p *panel) ask(now time.Time) (v Verdict, by []*place) {
+	var opened, since, open []string
 	for _, pl := range p.places {
 		was := pl.verdict.Closed
 		if rung := pl.rung.Swap(false); rung || !now.Before(pl.due) {
-			v.Trouble = both(v.Trouble, pl.look(now))
+			v.Trouble = both(v.Trouble, pl.look(now, func(pl *place) time.Duration { return p.graceOf(pl, now) }))
 		}
 		reason := pl.verdict.Reason
 		switch {
 		case pl.verdict.Closed:
-			if !v.Closed {
-				v.Closed, v.Reason = true, reason
+			if by = append(by, pl); !v.Closed {
+				v.Closed, v.Source, v.Reason = true, pl.guard.Source, reason
 			}
 			continue
 		case was:
@@ -65,66 +62,78 @@ func (p *panel) look(now time.Time) (v Verdict, changed bool) {
 			v.Reason = strings.Join(reasons, "; ")
 		}
 	}
-	p.judge(now, &v)
-	for _, pl := range p.places {
-		pl.settle(v.Closed)
-	}
-	changed = v.Closed != p.closed
-	p.closed = v.Closed
-	return v, changed
+	return v, by
 }
 
-// judge keeps the gate closed for as long as a resume would come too soon.
-func (p *panel) judge(now time.Time, v *Verdict) {
+// graceOf is how long a guard may be above its limit.
+func (p *panel) graceOf(pl *place, now time.Time) time.Duration {
+	if pl.guard.Shared == nil || !p.resume.fair() {
+		return p.grace
+	}
+	return max(p.grace, p.resume.queue.grace(now, pl.guard.Shared, p.resume.turnEnds.Sub(now)))
+}
+
+// judge keeps the gate closed for as long as a resume would come too soon, and
+// closes it when others have waited for long enough.
+func (p *panel) judge(now time.Time, v *Verdict, by []*place) {
 	p.held = ""
 	switch {
+	case !p.limit.obeys(now, by):
+		p.limit.overrule(now, v)
+		return
 	case !p.closed && v.Closed:
-		v.Reason += p.resume.close(now)
+		v.Reason += p.resume.close(now, settleOf(by))
 	case p.closed && !v.Closed:
 		if why, ok := p.resume.mayOpen(now, p.places); !ok {
 			v.Closed, v.Reason, p.held = true, v.Reason+"; "+why, why
 		}
+	case !p.closed && p.resume.yields(now, p.places):
+		v.Closed, v.Source, v.Reason = true, "turn", p.yield(now)
+	}
+	p.limit.judge(now, v, by)
+}
+
+// yield closes the shared guards, and says why.
+func (p *panel) yield(now time.Time) string {
+	p.yielding = true
+	for _, pl := range p.places {
+		if s := pl.guard.Shared; s != nil {
+			s.Yield(now)
+			pl.verdict.Closed, pl.paused = true, true
+		}
+	}
+	return "has run " + span(now.Sub(p.resume.opened)) + ", and others wait"
+}
+
+// line has the queue know what has become of the gate.
+func (p *panel) line(now time.Time, changed bool) {
+	switch {
+	case !p.resume.fair():
+	case !p.closed && changed:
+		p.resume.queue.begin(now, p.places)
+	case p.closed:
+		if changed {
+			p.resume.queue.leave(now, p.places, p.yielding)
+			p.yielding = false
+		}
+		p.resume.excuse(now, p.places)
+		ready := !p.resume.waits(now)
+		for _, pl := range p.places {
+			ready = ready && (!pl.verdict.Closed || pl.guard.Shared != nil)
+		}
+		if p.held == "" {
+			p.resume.queue.stay()
+		}
+		p.resume.queue.wait(now, p.places, ready)
 	}
 }
 
-// look asks one guard, and returns what is to be told of a failure.
-//
-// A guard that cannot see is open. The job is what the user asked for, and
-// giving way a courtesy: to hold a job for ever because a file in /proc cannot
-// be read would turn a lost courtesy into an outage that nobody sees.
-func (pl *place) look(now time.Time) error {
-	v, err := pl.guard.Look(now)
-	pl.due = now.Add(max(pl.guard.Every(), soonest))
-	if err == nil {
-		v.Trouble = nil
-		pl.verdict = v
-		pl.paused = pl.paused || v.Closed
-		pl.seeing++
-		return nil
+// settleOf is the longest time that one of the guards needs to see a resume.
+func settleOf(places []*place) (d time.Duration) {
+	for _, pl := range places {
+		d = max(d, pl.guard.Settle)
 	}
-	pl.verdict, pl.paused = Verdict{Reason: err.Error()}, false
-	tell := !pl.told || pl.seeing >= calm
-	pl.told, pl.seeing = true, 0
-	if !tell {
-		return nil
-	}
-	return err
-}
-
-// stayer is what a Guard may be besides: one that takes back that it opened.
-type stayer interface{ Stay() }
-
-// settle tells a guard what has become of its verdict. As long as the panel is
-// closed, one that was closed has to see room again at each look: what it saw
-// may be taken by the time that the others open, or that it is our turn.
-func (pl *place) settle(closed bool) {
-	if !closed {
-		pl.paused = false
-		return
-	}
-	if s, ok := pl.guard.(stayer); ok && pl.paused {
-		s.Stay()
-	}
+	return d
 }
 
 // both is two errors said in one line.
@@ -142,8 +151,10 @@ func (p *panel) next() (when time.Time, ok bool) {
 			when, ok = due, true
 		}
 	}
-	if end := p.resume.turnEnds; ok && !end.IsZero() && end.Before(when) {
-		when = end
+	for _, end := range []time.Time{p.resume.turnEnds, p.limit.end()} {
+		if ok && !end.IsZero() && end.Before(when) {
+			when = end
+		}
 	}
 	return when, ok
 }
@@ -151,7 +162,7 @@ func (p *panel) next() (when time.Time, ok bool) {
 // add puts a guard beside the others.
 func (p *panel) add(g Guard) {
 	p.places = append(p.places, &place{guard: g})
-	p.resume.settle = max(p.resume.settle, settleOf(g))
+	p.resume.settle = max(p.resume.settle, g.Settle)
 }
 
 func (p *panel) state() string {

@@ -18,8 +18,12 @@ type scripted struct {
 	looks  int
 }
 
-func (s *scripted) Every() time.Duration { return s.every }
-func (s *scripted) State() string        { return fmt.Sprintf("%s after %d", s.name, s.looks) }
+func (s *scripted) guard() Guard {
+	return Guard{
+		Source: s.name, Look: s.Look, Every: func() time.Duration { return s.every },
+		State: func() string { return fmt.Sprintf("%s after %d", s.name, s.looks) },
+	}
+}
 
 func (s *scripted) Look(time.Time) (Verdict, error) {
 	letter := s.script[min(s.looks, len(s.script)-1)]
@@ -50,7 +54,7 @@ func panelOf(scripts ...string) *panel {
 	p := new(panel)
 	for i, s := range scripts {
 		g := &scripted{name: string(rune('a' + i)), every: time.Second, script: s}
-		p.add(g)
+		p.add(g.guard())
 	}
 	return p
 }
@@ -115,7 +119,7 @@ func TestPanelPaces(t *testing.T) {
 	slow := &scripted{name: "slow", every: 5 * time.Second, script: "cco"}
 	fast := &scripted{name: "fast", every: 2 * time.Second, script: "o"}
 	hasty := &scripted{name: "hasty", every: 0, script: "o"}
-	p := &panel{places: []*place{{guard: slow}, {guard: fast}}}
+	p := &panel{places: []*place{{guard: slow.guard()}, {guard: fast.guard()}}}
 	start := time.Unix(1000, 0)
 	var asked []string
 	now := start
@@ -135,7 +139,7 @@ func TestPanelPaces(t *testing.T) {
 	if got, want := p.state(), "slow after 3; fast after 6"; got != want {
 		t.Errorf("state %q, want %q", got, want)
 	}
-	p = &panel{places: []*place{{guard: hasty}}}
+	p = &panel{places: []*place{{guard: hasty.guard()}}}
 	p.look(start)
 	if next, _ := p.next(); next.Sub(start) != soonest {
 		t.Errorf("a guard that is always due is asked after %v", next.Sub(start))

@@ -43,17 +43,37 @@ const (
 // does not tell pressure.
 func Pressure(root string, r Resource, high, low float64, tree Tree) (Guard, error) {
 	if runtime.GOOS != "linux" {
-		return nil, fmt.Errorf("cannot tell the %s pressure: no other system than Linux does", r)
+		return Guard{}, fmt.Errorf("cannot tell the %s pressure: no other system than Linux does", r)
 	}
+	g := newPressure(root, r, high, low, tree)
+	_, err := g.stalls()
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.EOPNOTSUPP) {
+		err = fmt.Errorf("%w (the kernel lacks it, or was not started with psi=1)", err)
+	}
+	return g.guard(), err
+}
+
+func newPressure(root string, r Resource, high, low float64, tree Tree) *pressure {
 	g := &pressure{
 		name: string(r) + " pressure", resource: r, gate: Gate{High: high, Low: low}, tree: tree,
 		file: newProcFile(root, "pressure", string(r)), stat: newProcFile(root, "stat"), seen: math.NaN(),
 	}
-	_, err := g.stalls()
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.EOPNOTSUPP) {
-		return nil, fmt.Errorf("%w (the kernel lacks it, or was not started with psi=1)", err)
+	g.measure = g.read
+	return g
+}
+
+func (g *pressure) guard() Guard {
+	guard := Guard{
+		Source: "pressure", Look: g.look, Every: g.every, State: g.state,
+		Settle: window + brisk, Stay: g.gate.Close, Open: g.gate.Open, Call: g.call,
 	}
-	return g, err
+	if lane, ok := map[Resource]Lane{CPU: Processors, IO: Disks}[g.resource]; ok {
+		guard.Shared = &Shared{
+			Lane: lane, Turn: turnsLong * guard.Settle, Busy: g.busy, Woke: g.woke, Yield: g.yield, Made: g.made,
+			Had: func() time.Duration { return g.had },
+		}
+	}
+	return guard
 }
 
 type pressure struct {
@@ -71,6 +91,10 @@ type pressure struct {
 	jumpy  bool        // look again soon
 	armed  atomic.Bool // the kernel calls
 	slow   time.Duration
+
+	measure func(now time.Time) (moment, float64, error)
+	had     time.Duration // what the job took in all of what is to be shared
+	room    time.Time     // another job made room for this one, at that time
 }
 
 // moment is what was measured at a look; all but the pressure for CPU only.
@@ -79,6 +103,7 @@ type moment struct {
 	stalled    time.Duration
 	processors processors
 	used       time.Duration
+	active     int // threads of the job that want to go on
 }
 
 func (g *pressure) stalls() (stalls, error) {
@@ -93,13 +118,13 @@ func (g *pressure) stalls() (stalls, error) {
 	return s, nil
 }
 
-func (g *pressure) measure(now time.Time) (m moment, recent float64, err error) {
+func (g *pressure) read(now time.Time) (m moment, recent float64, err error) {
 	s, err := g.stalls()
 	if err != nil {
 		return m, 0, err
 	}
 	m.at, m.stalled = now, s.total
-	if _, m.used, err = g.tree(); err != nil {
+	if m.active, m.used, err = g.tree(); err != nil {
 		return m, 0, fmt.Errorf("cannot tell what the job takes: %w", err)
 	}
 	if g.resource != CPU {
@@ -115,10 +140,9 @@ func (g *pressure) measure(now time.Time) (m moment, recent float64, err error) 
 	return m, s.recent, nil
 }
 
-// Look implements Guard.
-func (g *pressure) Look(now time.Time) (Verdict, error) {
+func (g *pressure) look(now time.Time) (Verdict, error) {
 	began := time.Now()
-	m, recent, err := g.measure(now)
+	m, lately, err := g.measure(now)
 	if err != nil {
 		g.gate.Open()
 		g.past, g.seen, g.jumpy = nil, math.NaN(), false
@@ -128,8 +152,12 @@ func (g *pressure) Look(now time.Time) (Verdict, error) {
 	if g.gate.closed {
 		return g.lookClosed(m), nil
 	}
-	return g.lookOpen(m, recent), nil
+	return g.lookOpen(m, lately), nil
 }
+
+// turnsLong is how many times as long as its effect needs to show a turn of those
+// who share lasts: a change of hands leaves a processor idle for a second or so.
+const turnsLong = 20
 
 // shortest is how far apart two moments have to be for what lies between to be
 // measured in ticks of 10 ms.
@@ -138,14 +166,14 @@ const shortest = 400 * time.Millisecond
 // memorySpan is how far back moments are kept.
 const memorySpan = 10 * time.Second
 
-func (g *pressure) lookOpen(m moment, recent float64) Verdict {
+func (g *pressure) lookOpen(m moment, lately float64) Verdict {
 	if n := len(g.past); n > 0 && m.at.Sub(g.past[n-1].at) < shortest {
 		g.jumpy = true
 		return Verdict{Reason: g.calm()}
 	}
 	alone, dozed := false, false
 	if n := len(g.past); n == 0 {
-		g.seen = recent // nothing to compare with: what the kernel remembers
+		g.seen = lately // nothing to compare with: what the kernel remembers
 	} else {
 		dozed = m.at.Sub(g.past[n-1].at) > brisk*3/2
 		r := between(g.past[n-1], m)
@@ -158,15 +186,30 @@ func (g *pressure) lookOpen(m moment, recent float64) Verdict {
 		g.jumpy = dozed && g.seen > g.gate.High/8
 		return Verdict{Reason: g.calm()}
 	}
-	g.closed, g.jumpy = m.at, false
+	g.shut(m.at)
+	return Verdict{Closed: true, Reason: g.name + " " + percent(g.seen) + " is above " + percent(g.gate.High) + ", resumes below " + g.condition(m.at)}
+}
+
+// shut notes what the job will need, now that it is closed out.
+func (g *pressure) shut(now time.Time) {
+	g.closed, g.jumpy, g.room = now, false, time.Time{}
 	if took := g.most(); took > 0 || g.need == 0 {
 		g.need = took
 	}
 	if g.need == 0 {
 		g.need = 1
 	}
-	g.past = g.past[len(g.past)-1:] // what was before says nothing about the room
-	return Verdict{Closed: true, Reason: g.name + " " + percent(g.seen) + " is above " + percent(g.gate.High) + ", resumes below " + g.condition(m.at)}
+}
+
+// yield is Shared.Yield.
+func (g *pressure) yield(now time.Time) {
+	g.gate.Close()
+	g.shut(now)
+}
+
+// made is Shared.Made.
+func (g *pressure) made(now time.Time) {
+	g.room = now
 }
 
 func (g *pressure) calm() string {
@@ -182,13 +225,8 @@ const window = 2 * time.Second
 
 func (g *pressure) lookClosed(m moment) Verdict {
 	g.remember(m)
-	first := g.past[0]
-	for _, p := range g.past {
-		if m.at.Sub(p.at) >= window-tick {
-			first = p
-		}
-	}
-	if m.at.Sub(first.at) < window-tick {
+	first, ok := g.before(m)
+	if !ok {
 		return Verdict{Closed: true, Reason: g.name + " " + percent(g.seen) + " was above " + percent(g.gate.High) + ", resumes below " + g.condition(m.at)}
 	}
 	r := between(first, m)
@@ -223,8 +261,13 @@ func (g *pressure) asleep(r rates) bool {
 	return r.used < 0.02 && (g.resource == CPU || r.pressure < g.gate.Low/2)
 }
 
-// Every implements Guard.
-func (g *pressure) Every() time.Duration {
+// busy is Shared.Busy.
+func (g *pressure) busy() bool {
+	n := len(g.past)
+	return n > 1 && !g.asleep(between(g.past[n-2], g.past[n-1]))
+}
+
+func (g *pressure) every() time.Duration {
 	pace := brisk
 	n := len(g.past)
 	switch {
@@ -238,14 +281,7 @@ func (g *pressure) Every() time.Duration {
 	return max(pace, min(100*g.slow, doze))
 }
 
-// Stay implements stayer.
-func (g *pressure) Stay() { g.gate.Close() }
-
-// Settle implements settler.
-func (g *pressure) Settle() time.Duration { return window + brisk }
-
-// State implements Guard.
-func (g *pressure) State() string {
+func (g *pressure) state() string {
 	seen := "unknown"
 	if !math.IsNaN(g.seen) {
 		seen = percent(g.seen)

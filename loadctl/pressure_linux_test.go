@@ -83,17 +83,16 @@ func play(t *testing.T, m *machine, g Guard, steps []step) {
 
 func cpuGuard(t *testing.T, m *machine) *pressure {
 	t.Helper()
-	g, err := Pressure(m.root, CPU, 20, 10, m.tree)
-	if err != nil {
+	if _, err := Pressure(m.root, CPU, 20, 10, m.tree); err != nil {
 		t.Fatal(err)
 	}
-	return g.(*pressure)
+	return newPressure(m.root, CPU, 20, 10, m.tree)
 }
 
 func TestPressureOfTheProcessors(t *testing.T) {
 	m := newMachine(t)
 	g := cpuGuard(t, m)
-	play(t, m, g, []step{
+	play(t, m, g.guard(), []step{
 		{1, 0, 0, 0, "open: cpu pressure 0% is not above 20%"},
 		{1, 5, 1.9, 0.1, "open: cpu pressure 5% is not above 20%"},
 		// Another job comes, and has half of the machine.
@@ -114,7 +113,7 @@ func TestPressureOfTheProcessors(t *testing.T) {
 // What a job does to itself is nobody else's trouble.
 func TestPressureThatTheJobMakesAlone(t *testing.T) {
 	m := newMachine(t)
-	play(t, m, cpuGuard(t, m), []step{
+	play(t, m, cpuGuard(t, m).guard(), []step{
 		{1, 0, 0, 0, "open: cpu pressure 0% is not above 20%"},
 		{1, 100, 1.95, 0.05, "open: cpu pressure 100% is not above 20%"},
 		{1, 100, 1.8, 0.2, "closed: cpu pressure 100% is above 20%, resumes below 10% with 1.8 processors idle"},
@@ -125,7 +124,7 @@ func TestPressureThatTheJobMakesAlone(t *testing.T) {
 // and a job that was never seen needs a processor.
 func TestPressureAtTheStart(t *testing.T) {
 	m := newMachine(t)
-	play(t, m, cpuGuard(t, m), []step{
+	play(t, m, cpuGuard(t, m).guard(), []step{
 		{1, 40, 0, 2, "closed: cpu pressure 40% is above 20%, resumes below 10% with 0.9 processors idle"},
 		{1, 0, 0, 1, "closed: cpu pressure 40% was above 20%, resumes below 10% with 0.9 processors idle"},
 		{1, 0, 0, 1, "open: cpu pressure 0% is below 10% and 1.0 processors are idle"},
@@ -137,15 +136,15 @@ func TestRoomShrinks(t *testing.T) {
 	m := newMachine(t)
 	g := cpuGuard(t, m)
 	m.pass(t, time.Second, 0, 0, 0)
-	g.Look(m.at)
+	g.look(m.at)
 	m.pass(t, time.Second, 90, 1, 1)
-	if v, _ := g.Look(m.at); !v.Closed {
+	if v, _ := g.look(m.at); !v.Closed {
 		t.Fatal("open")
 	}
 	var opened int
 	for i := 1; i < 600 && opened == 0; i++ {
 		m.pass(t, time.Second, 0, 0, 1.7)
-		if v, _ := g.Look(m.at); !v.Closed {
+		if v, _ := g.look(m.at); !v.Closed {
 			opened = i
 		}
 	}
@@ -154,10 +153,10 @@ func TestRoomShrinks(t *testing.T) {
 	}
 	// But to a crowded machine nobody goes back, however long it takes.
 	m.pass(t, time.Second, 90, 1, 1)
-	g.Look(m.at)
+	g.look(m.at)
 	for range 600 {
 		m.pass(t, time.Second, 0, 0, 1.9)
-		if v, _ := g.Look(m.at); !v.Closed {
+		if v, _ := g.look(m.at); !v.Closed {
 			t.Fatal("opened without room")
 		}
 	}
@@ -187,11 +186,11 @@ func TestPressurePaces(t *testing.T) {
 	look := func(seconds, pressure, own, others float64, want time.Duration) {
 		t.Helper()
 		m.pass(t, time.Duration(seconds*float64(time.Second)), pressure, own, others)
-		if _, err := g.Look(m.at); err != nil {
+		if _, err := g.look(m.at); err != nil {
 			t.Fatal(err)
 		}
 		g.slow = 0
-		if got := g.Every(); got != want {
+		if got := g.every(); got != want {
 			t.Errorf("next after %v, want %v", got, want)
 		}
 	}
@@ -211,7 +210,7 @@ func TestPressurePaces(t *testing.T) {
 		t.Error("open")
 	}
 	g.slow = 30 * time.Millisecond
-	if got := g.Every(); got != 3*time.Second {
+	if got := g.every(); got != 3*time.Second {
 		t.Errorf("a look of 30 ms is followed by the next after %v", got)
 	}
 }
@@ -219,18 +218,18 @@ func TestPressurePaces(t *testing.T) {
 func TestPressureTroubles(t *testing.T) {
 	m := newMachine(t)
 	g := cpuGuard(t, m)
-	if got := g.State(); got != "cpu pressure unknown, pauses above 20%, resumes below 10%" {
+	if got := g.state(); got != "cpu pressure unknown, pauses above 20%, resumes below 10%" {
 		t.Error(got)
 	}
 	steps := []step{{1, 90, 0, 2, "closed: cpu pressure 90% is above 20%, resumes below 10% with 0.9 processors idle"}}
-	play(t, m, g, steps)
-	if got := g.State(); got != "cpu pressure 90%, pauses above 20%, resumes below 10% with 0.9 processors idle, 0.0 are" {
+	play(t, m, g.guard(), steps)
+	if got := g.state(); got != "cpu pressure 90%, pauses above 20%, resumes below 10% with 0.9 processors idle, 0.0 are" {
 		t.Error(got)
 	}
 	m.blind = true
-	play(t, m, g, []step{{1, 90, 0, 2, "error: cannot tell what the job takes: no tree"}})
+	play(t, m, g.guard(), []step{{1, 90, 0, 2, "error: cannot tell what the job takes: no tree"}})
 	m.blind = false
-	play(t, m, g, steps)
+	play(t, m, g.guard(), steps)
 	for _, row := range []struct{ name, text, want string }{
 		{"stat", "intr 1\n", "error: cannot tell what the processors do: read ROOT/stat: no line of processors"},
 		{"stat", "", "error: cannot tell what the processors do: read ROOT/stat: cut short"},
@@ -240,7 +239,7 @@ func TestPressureTroubles(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(m.root, row.name), []byte(row.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		v, err := g.Look(m.at)
+		v, err := g.look(m.at)
 		if got := "error: " + strings.ReplaceAll(fmt.Sprint(err), m.root, "ROOT"); got != row.want || v.Closed {
 			t.Errorf("got %q, %v", got, v.Closed)
 		}

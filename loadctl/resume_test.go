@@ -14,14 +14,17 @@ type slow struct {
 	full string
 }
 
-func (s *slow) Settle() time.Duration { return 2 * time.Second }
-
-func (s *slow) Crowded() (string, bool) { return s.full, s.full != "" }
+func (s *slow) guard() Guard {
+	g := s.scripted.guard()
+	g.Settle = 2 * time.Second
+	g.Crowded = func() (string, bool) { return s.full, s.full != "" }
+	return g
+}
 
 func slowPanel(script string, t *turns) (*panel, *slow) {
 	g := &slow{scripted: scripted{name: "a", every: time.Second, script: script}}
 	p := &panel{resume: reluctance{turns: t}}
-	p.add(g)
+	p.add(g.guard())
 	return p, g
 }
 
@@ -62,7 +65,7 @@ func TestReluctanceIsBounded(t *testing.T) {
 	now := time.Unix(0, 0)
 	var waits []string
 	for range 9 {
-		r.close(now)
+		r.close(now, 2*time.Second)
 		waits = append(waits, r.wait.String())
 		now = now.Add(r.wait)
 		if why, ok := r.mayOpen(now, nil); !ok {
@@ -73,7 +76,7 @@ func TestReluctanceIsBounded(t *testing.T) {
 	if got, want := strings.Join(waits, " "), "0s 4s 8s 16s 32s 1m4s 2m8s 4m16s 5m0s"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if r.close(now.Add(r.wait + 12*time.Second)); r.wait != 0 {
+	if r.close(now.Add(r.wait+12*time.Second), 2*time.Second); r.wait != 0 {
 		t.Errorf("after a resume that lasted it waits %v", r.wait)
 	}
 }
@@ -194,10 +197,9 @@ func TestTurnThatNeverEnds(t *testing.T) {
 func TestRoomIsLookedAtAgain(t *testing.T) {
 	dir := shared(t)
 	other := &turns{dirs: []string{dir}}
-	s := &told{every: time.Second, values: []any{0.0, 9.0, 1.0, 3.0, 3.0, 1.0, 3.0, 9.0}}
+	s := &told{every: time.Second, values: []any{0.0, 9.0, 1.0, 3.0, 3.0, 1.0, 3.0, 9.0}, lag: Average{Settle: 2 * time.Second}}
 	p := &panel{resume: reluctance{turns: &turns{dirs: []string{dir}}}}
 	p.add(Limit(s, 4, 2))
-	p.resume.settle = 2 * time.Second
 	defer p.resume.end()
 	for i, want := range []string{
 		"open: load 0.00 is not above 4.00",

@@ -12,11 +12,11 @@ import (
 // rights of its own.
 const triggerWindow = 2 * time.Second
 
-// Call has ring called, from another goroutine, whenever the kernel sees half
+// call has ring called, from another goroutine, whenever the kernel sees half
 // of the pressure that closes the guard, at most every two seconds. Where the
 // kernel does not offer that, the guard looks more often instead. The function
 // that it returns ends it.
-func (g *pressure) Call(ring func()) (end func()) {
+func (g *pressure) call(ring func()) (end func()) {
 	file, err := g.arm()
 	if err != nil {
 		return func() {}

@@ -27,13 +27,9 @@ func idleTree() (int, time.Duration, error) { return 0, 0, nil }
 
 // The kernel calls when there is pressure, and nothing calls after the end.
 func TestKernelCalls(t *testing.T) {
-	g, err := Pressure("", CPU, 10, 5, idleTree)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := g.(*pressure)
+	p := newPressure("", CPU, 10, 5, idleTree)
 	called := make(chan bool, 1000)
-	end := p.Call(func() { called <- true })
+	end := p.call(func() { called <- true })
 	if !p.armed.Load() {
 		t.Fatal("the kernel refuses to call")
 	}
@@ -76,16 +72,16 @@ func TestNobodyCalls(t *testing.T) {
 	m := newMachine(t)
 	m.pass(t, time.Second, 0, 0, 0)
 	g := cpuGuard(t, m)
-	end := g.Call(func() { t.Error("called") })
+	end := g.call(func() { t.Error("called") })
 	end()
 	for range 3 {
 		m.pass(t, time.Second, 0, 0, 0)
-		if _, err := g.Look(m.at); err != nil {
+		if _, err := g.look(m.at); err != nil {
 			t.Fatal(err)
 		}
 		g.slow = 0
 	}
-	if got := g.Every(); g.armed.Load() && got != doze || !g.armed.Load() && got != brisk {
+	if got := g.every(); g.armed.Load() && got != doze || !g.armed.Load() && got != brisk {
 		t.Errorf("the next look comes after %v", got)
 	}
 }

@@ -2,5 +2,5 @@
 
 package loadctl
 
-// Call does nothing here: no other kernel calls.
-func (g *pressure) Call(func()) (end func()) { return func() {} }
+// call does nothing here: no other kernel calls.
+func (g *pressure) call(func()) (end func()) { return func() {} }

@@ -107,14 +107,16 @@ func openSafely(path string) (*os.File, error) {
 	return file, nil
 }
 
-// Bounds of the wait for a turn, as multiples of the time that a turn lasts:
-// nobody may hold up all others for ever. The bound grows with the number of
-// the process, a little, so that those who give up do not do so together.
+// Bounds of the wait for a turn, as multiples of the time that a turn lasts or,
+// where that is long, of longTurn: nobody may hold up all others for ever. The
+// bound grows with the number of the process, a little, so that those who give
+// up do not do so together.
 const (
 	turnsToWait = 30
 	turnSpread  = 16
+	longTurn    = 10 * time.Second
 )
 
 func turnPatience(settle time.Duration, pid int) time.Duration {
-	return settle * time.Duration(turnsToWait+pid%turnSpread)
+	return min(settle, longTurn) * time.Duration(turnsToWait+pid%turnSpread)
 }

@@ -1,6 +1,8 @@
 package loadctl
 
 import (
+	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 )
@@ -33,8 +35,22 @@ func NewWatch(guards ...Guard) *Watch {
 
 // TakeTurns has the gate resume only when no other watch on this machine has
 // done so a moment ago. They meet in the first of dirs that is open to all;
-// where there is none, each goes its own way. It comes before Start.
-func (w *Watch) TakeTurns(dirs ...string) { w.panel.resume.turns = &turns{dirs: dirs} }
+// where there is none, each goes its own way. There they also stand in line:
+// who has waited longest is first, and who has run long yields to those who
+// wait. It comes before First and Start.
+func (w *Watch) TakeTurns(dirs ...string) {
+	w.panel.resume.turns = &turns{dirs: dirs}
+	w.panel.resume.queue = &queue{line: newLine(dirs), stamp: sharedClock}
+}
+
+// PauseAfter has a measure close the gate only when it has been above its limit
+// for d. It comes before First and Start.
+func (w *Watch) PauseAfter(d time.Duration) { w.panel.grace = d }
+
+// MaxPause bounds how long measures keep the gate closed: after d it opens for
+// as long as it was open before, or for d if it never was, and Trouble says so.
+// 0 is no bound. It comes before First and Start.
+func (w *Watch) MaxPause(d time.Duration) { w.panel.limit.most = d }
 
 // First looks at all guards at once, in the caller's goroutine: it is what a
 // start depends on. It comes before Start. An error says which guard cannot see
@@ -54,8 +70,8 @@ func (w *Watch) Start() {
 	}
 	w.alarm, w.done = w.newAlarm(), make(chan struct{})
 	for _, pl := range w.panel.places {
-		if c, ok := pl.guard.(caller); ok {
-			w.calls = append(w.calls, c.Call(func() {
+		if pl.guard.Call != nil {
+			w.calls = append(w.calls, pl.guard.Call(func() {
 				pl.rung.Store(true)
 				w.alarm.now()
 			}))
@@ -65,13 +81,6 @@ func (w *Watch) Start() {
 		defer close(w.done)
 		w.alarm.run(time.Until(when), w.look)
 	}()
-}
-
-// caller is what a Guard may be besides: one that can ask to be looked at, in
-// the time between two looks. Call begins that, and end is over when ring is
-// not called any more.
-type caller interface {
-	Call(ring func()) (end func())
 }
 
 // C delivers a verdict whenever the gate opens or closes, again at each look
@@ -104,6 +113,9 @@ func (w *Watch) State() string { return *w.state.Load() }
 func (w *Watch) look() time.Duration {
 	v, changed := w.panel.look(time.Now())
 	w.publish()
+	if errors.As(v.Trouble, new(blind)) {
+		v.Trouble = fmt.Errorf("%w; nothing is paused for it until that is over", v.Trouble)
+	}
 	if changed || v.Closed || v.Trouble != nil {
 		w.send(v)
 	}

@@ -54,7 +54,7 @@ func TestWatchSpeaksWhenItMust(t *testing.T) {
 			"10s closed: load 4.50 is above 4.00, resumes below 2.00",
 			"15s closed: load 3.00 is not yet below 2.00",
 			"20s open: load 1.00 is below 2.00",
-			"30s open: " + errBlind.Error() + " [" + errBlind.Error() + "]",
+			"30s open: " + errBlind.Error() + " [" + errBlind.Error() + "; nothing is paused for it until that is over]",
 			"40s closed: load 9.00 is above 4.00, resumes below 2.00",
 			"45s open: " + errBlind.Error(),
 		})
@@ -128,7 +128,7 @@ func TestWatchTroubleIsNotOverwritten(t *testing.T) {
 		w.Start()
 		<-time.After(16 * time.Second)
 		check(t, "late", heard(w, start, 5*time.Second), []string{
-			"16s closed: load 8.00 is not yet below 2.00 [" + errBlind.Error() + "]",
+			"16s closed: load 8.00 is not yet below 2.00 [" + errBlind.Error() + "; nothing is paused for it until that is over]",
 			"20s closed: load 8.00 is not yet below 2.00",
 		})
 		w.Stop()
@@ -258,7 +258,7 @@ func TestWatchOfTwo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := &scripted{name: "slow", every: 5 * time.Second, script: "oco"}
 		fast := &scripted{name: "fast", every: 2 * time.Second, script: "oocco"}
-		w := virtual(slow, fast)
+		w := virtual(slow.guard(), fast.guard())
 		start := time.Now()
 		w.Start()
 		check(t, "both", heard(w, start, 12*time.Second), []string{

@@ -10,18 +10,23 @@ import (
 
 // openGate looks at the load once, because the first start depends on it.
 func (w *world) openGate() error {
+	if !w.opts.Gated() {
+		return nil
+	}
+	w.census = proc.NewCensus()
 	if w.opts.Counts() {
-		var err error
-		if w.census, err = proc.NewCensus(); err != nil {
+		if _, _, err := w.count(); err != nil {
 			return err
 		}
 	}
 	guards, err := w.opts.Guards(w.count)
-	if err != nil || len(guards) == 0 {
+	if err != nil {
 		return err
 	}
 	watch := loadctl.NewWatch(guards...)
 	watch.TakeTurns(loadctl.RunDirs()...)
+	watch.PauseAfter(w.opts.PauseAfter)
+	watch.MaxPause(w.opts.MaxPause)
 	v, err := watch.First()
 	if err != nil {
 		return err

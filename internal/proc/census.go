@@ -17,6 +17,7 @@ type Census struct {
 	reaped atomic.Int64 // processor time of those that were the command's, as a Duration
 	walk   walk
 	most   time.Duration // of all that was said
+	late   bool          // walk is not open yet
 }
 
 // Activity is what a tree does.
@@ -25,16 +26,22 @@ type Activity struct {
 	Used   time.Duration // processor time of all members so far, and of those that have ended; it never falls
 }
 
-// NewCensus returns a census of an empty tree. It fails where the kernel does
-// not tell what is needed.
-func NewCensus() (*Census, error) {
-	c := new(Census)
+// NewCensus returns a census of an empty tree that costs nothing until it is
+// asked: that fails where the kernel does not tell what is needed.
+func NewCensus() *Census {
+	c := &Census{late: true}
 	c.kin.Store(new(kin))
-	return c, c.walk.open()
+	return c
 }
 
 // Take counts.
 func (c *Census) Take() (Activity, error) {
+	if c.late {
+		if err := c.walk.open(); err != nil {
+			return Activity{}, err
+		}
+		c.late = false
+	}
 	a, err := c.walk.take(c.kin.Load(), time.Duration(c.reaped.Load()))
 	// A member that ends in the middle is met neither here nor there.
 	c.most = max(c.most, a.Used)

@@ -76,7 +76,7 @@ func TestHowLoud(t *testing.T) {
 		{supervise.Event{Kind: supervise.Held, Cause: "load"}, "", "", "I held: load", "N held: load"},
 		{supervise.Event{Kind: supervise.Paused, Cause: "load"}, "", "", "I paused: load", "N paused: load"},
 		{supervise.Event{Kind: supervise.Resumed, Cause: "load"}, "", "", "I resumed: load", "N resumed: load"},
-		{supervise.Event{Kind: supervise.Blind, Err: noRoom}, "", "N no room; nothing is paused for it until that is over", "N no room; nothing is paused for it until that is over", "N no room; nothing is paused for it until that is over"},
+		{supervise.Event{Kind: supervise.Blind, Err: noRoom}, "", "N no room", "N no room", "N no room"},
 		// A program that cannot be executed ends dmon at the first start, and not later.
 		{failed(1, false, refusal), `E cannot execute "x": no such file or directory`, `E cannot execute "x": no such file or directory`, `E cannot execute "x": no such file or directory`, `E cannot execute "x": no such file or directory`},
 		{failed(2, false, refusal), "", `N cannot execute "x": no such file or directory`, `N cannot execute "x": no such file or directory`, `N cannot execute "x": no such file or directory`},

@@ -49,7 +49,7 @@ func (w *words) say(e supervise.Event) string {
 	case supervise.Failed:
 		return e.Err.Error()
 	case supervise.Blind:
-		return e.Err.Error() + "; nothing is paused for it until that is over"
+		return e.Err.Error()
 	case supervise.GaveUp:
 		g := w.policy.GiveUp
 		w.gaveUp = fmt.Sprintf("%s failed %s within %s", who, times(g.Failures), cli.FormatTime(g.Window))

@@ -74,6 +74,8 @@ var explained = []struct{ option, line, want string }{
 	{"load-of", "-L 4 --load-of others", "load average of others is above 4"},
 	{"pressure", "--pressure io=20", "paused while the io pressure is above 20%, resumed below 10%"},
 	{"min-memory", "--min-memory 1536m", "less than 1.5g of the memory"},
+	{"pause-after", "-L 4 --pause-after 30", "gate         paused only when that was so for 30s"},
+	{"max-pause", "-L 4 --max-pause 10m", "gate         paused for 10m at most, then it works for as long as before"},
 	{"write-info", "-I e_v", "events       appended to e_v, plain"},
 	{"info-format", "-I ev --info-format json", "events       appended to ev, json"},
 	{"messages", "--messages none", "messages     nowhere"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"dmon/internal/cli"
 	"dmon/loadctl"
@@ -20,6 +21,9 @@ type Gate struct {
 	others    bool // of the load, only that of others counts
 	pressures []pressureLimit
 	minMemory *memoryFloor
+
+	PauseAfter time.Duration // how long a measure is above its limit before COMMAND is paused
+	MaxPause   time.Duration // of measures; 0: for ever
 }
 
 // factor is a limit of the load average, for the machine or for each processor.
@@ -41,6 +45,7 @@ type memoryFloor struct {
 }
 
 func (g *Gate) define(f *cli.Flags) {
+	f.Know(cli.Fact{Name: "a gate", Holds: g.Gated, Hint: func() string { return "-L, --pressure and --min-memory make one" }})
 	f.Group("Pausing by load", func() {
 		f.Add(cli.Value(&g.loadHigh, "N", parseFactor), "load-high", "L", "pause COMMAND while the load average is above N\n(2.5x: times the number of processors)")
 		f.Add(cli.Value(&g.loadLow, "N", parseFactor), "load-low", "l", "resume it below N (half of -L)").Needs("load-high")
@@ -51,9 +56,14 @@ func (g *Gate) define(f *cli.Flags) {
 			"load-of", "", "others leaves out what COMMAND itself adds").Default("all").Needs("load-high")
 		f.Add(cli.Each(&g.pressures, "RESOURCE=HIGH[:LOW]", addPressure), "pressure", "", "pause it while tasks are held up for more than HIGH\npercent of the time, for want of cpu, io or memory;\nresume it below LOW, with room for it; may repeat")
 		f.Add(cli.Value(&g.minMemory, "SIZE|PERCENT%", parseMemoryFloor), "min-memory", "", "pause it while less memory than this is available")
+		f.Add(cli.Time(&g.PauseAfter), "pause-after", "", "pause it only when a measure was too high for so long").Default("0").Needs("a gate")
+		f.Add(cli.Time(&g.MaxPause), "max-pause", "", "let it work after so long for as long as it has\nworked before, whatever is measured").Default("0").Needs("a gate")
 	})
 	f.Row("gate", g.words)
 }
+
+// Gated reports whether there is anything to pause COMMAND for.
+func (g *Gate) Gated() bool { return g.loadHigh != nil || len(g.pressures) > 0 || g.minMemory != nil }
 
 func parseFactor(s string) (*factor, error) {
 	n, perCPU, err := cli.ParseFactor(s)
@@ -79,6 +89,9 @@ func addPressure(list *[]pressureLimit, s string) error {
 		if p.low, err = parsePercent(low); err != nil {
 			return err
 		}
+	}
+	if p.low == 0 { // half of the least number that there is
+		return cli.Invalidf("%q: no pressure is below half of that", s)
 	}
 	if p.low >= p.high {
 		return cli.Invalidf("%q: LOW is not below HIGH", s)
@@ -124,6 +137,9 @@ func (g *Gate) check() error {
 	high, low, err := g.loadLimits()
 	if err != nil {
 		return err
+	}
+	if low == 0 { // half of the least number that there is
+		return cli.Misusef("--load-high %v: the load is never below half of that", g.loadHigh)
 	}
 	if low >= high {
 		return cli.Misusef("--load-low %v is not below --load-high %v", g.loadLow, g.loadHigh)
@@ -186,12 +202,23 @@ func (g *Gate) words() (list []string) {
 		if m.bytes != 0 {
 			amount = cli.FormatSize(m.bytes)
 		}
-		list = append(list, "paused while less than "+amount+" of the memory is available, resumed a tenth above")
+		above := "a tenth above"
+		if m.percent/10 > (100-m.percent)/4 {
+			above = "a quarter of the rest above"
+		}
+		list = append(list, "paused while less than "+amount+" of the memory is available, resumed "+above)
+	}
+	if g.PauseAfter > 0 && g.Gated() {
+		list = append(list, "paused only when that was so for "+cli.FormatTime(g.PauseAfter))
+	}
+	if g.MaxPause > 0 && g.Gated() {
+		list = append(list, "paused for "+cli.FormatTime(g.MaxPause)+" at most, then it works for as long as before")
 	}
 	return list
 }
 
-// Counts reports whether a guard asks what COMMAND's tree does.
+// Counts reports whether a guard has to know what COMMAND's tree does. With any
+// other, a guard of the load asks now and then.
 func (g *Gate) Counts() bool { return g.others || len(g.pressures) > 0 }
 
 // Guards makes the guards that were asked for. tree tells what COMMAND's tree
@@ -202,11 +229,7 @@ func (g *Gate) Guards(tree loadctl.Tree) (list []loadctl.Guard, err error) {
 		if err != nil {
 			return nil, err
 		}
-		sampler := loadctl.LoadAverage(procRoot, g.window)
-		if g.others {
-			sampler = loadctl.LoadOfOthers(procRoot, g.window, tree)
-		}
-		list = append(list, loadctl.Limit(sampler, high, low))
+		list = append(list, loadctl.Load(procRoot, g.window, g.others, tree, high, low))
 	}
 	for _, p := range g.pressures {
 		guard, err := loadctl.Pressure(procRoot, p.resource, p.high, p.low, tree)

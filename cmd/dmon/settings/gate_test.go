@@ -15,6 +15,9 @@ func gates(args ...string) string {
 	return strings.Join(s.Gate.words(), "; ")
 }
 
+// tiny is the least number that there is: half of it is none.
+var tiny = "0." + strings.Repeat("0", 323) + "5"
+
 func TestGateOptions(t *testing.T) {
 	for _, row := range []struct{ args, want string }{
 		{"", ""},
@@ -39,6 +42,17 @@ func TestGateOptions(t *testing.T) {
 		{"--min-memory 0", `--min-memory: "0": less than nothing is never available`},
 		{"--min-memory 100%", `--min-memory: "100%" is not a percentage above 0 and below 100`},
 		{"--min-memory -5", `--min-memory: "-5" is not a SIZE: a SIZE is bytes, or a number with k, m, g or t (times 1024), like 4096, 16m or 1.5GiB`},
+		{"--min-memory 95%", "paused while less than 95% of the memory is available, resumed a quarter of the rest above"},
+		{"--pressure cpu=20 --pause-after 30s --max-pause 1h", "paused while the cpu pressure is above 20%, resumed below 10%, when enough processors are idle; paused only when that was so for 30s; paused for 1h at most, then it works for as long as before"},
+		{"--pause-after 0 --max-pause 0", ""},
+		{"--pause-after 30s", "--pause-after means nothing without a gate"},
+		{"--max-pause 30s", "--max-pause means nothing without a gate"},
+		{"-L 0", `-L, --load-high: "0" is not a limit: a number above 0, or one with x for times the number of CPUs, like 4, 0.5 or 2.5x`},
+		{"-L 4 -l 0", `-l, --load-low: "0" is not a limit: a number above 0, or one with x for times the number of CPUs, like 4, 0.5 or 2.5x`},
+		{"-L 4 -l 0x", `-l, --load-low: "0x" is not a limit: a number above 0, or one with x for times the number of CPUs, like 4, 0.5 or 2.5x`},
+		{"--pressure cpu=20:0", `--pressure: "0" is not a percentage above 0 and below 100`},
+		{"--pressure io=" + tiny, `--pressure: "io=` + tiny + `": no pressure is below half of that`},
+		{"-L " + tiny, "--load-high 5e-324: the load is never below half of that"},
 		{"--pressure help", "cpu\nio\nmemory"},
 	} {
 		if got := gates(strings.Fields(row.args)...); got != row.want {

@@ -1,0 +1,310 @@
+package loadctl
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Shared says what a job can have of a thing that pauses of other jobs leave to
+// it, as processors.
+type Shared struct {
+	Lane Lane
+	// Turn is how long a job should have it at least, once it has it: who has
+	// had it for so long yields to those who wait.
+	Turn time.Duration
+	// Had is how much of it the job has had in all, as of the last look: the
+	// time that it took or, where that is not known, that it ran.
+	Had func() time.Duration
+	// Busy reports whether the job has it now: a pause of one that sleeps would
+	// leave nothing to others.
+	Busy func() bool
+	// Woke reports whether the job has begun to take more of it of late.
+	Woke func() bool
+	// Yield closes the guard, which was open. Made tells it, while it is closed,
+	// that another job has made room.
+	Yield, Made func(now time.Time)
+}
+
+// queue is one dmon among those that share a machine: who has waited longest
+// goes first, and who has had its turn yields to those who wait. Nobody
+// arbitrates: each sees the others' signs, and does what is right by itself.
+type queue struct {
+	line   line
+	stamp  func(time.Time) int64 // of the clock that all share
+	number int64                 // ours since we began to wait, kept until our turn is used up; 0: none
+	had    [lanes]time.Duration  // when this turn began
+	before int64                 // who we let go first; 0: nobody
+	since  time.Time             // from when on
+	room   time.Time             // since when there is room that we leave to others
+	passed []passed
+	met    bool // others were seen in the last pause, or since
+}
+
+// passed is one that had its chance, and did not take it until then: it needs
+// more room than there is, or is suspended.
+type passed struct {
+	number int64
+	times  int
+	until  time.Time
+}
+
+const (
+	// chance is how long one that is first in line has for taking the room that
+	// another sees, and pardon how long it is passed over after that: twice, and
+	// then twice as long each time.
+	chance = 3 * time.Second
+	pardon = time.Minute
+	// patience bounds all that together: who shows more signs than there can be
+	// dmons holds nobody up for ever.
+	patience = 10 * chance
+	// recent is how long ago that was which may not have had its effect yet.
+	recent = 3 * time.Second
+	// handover is how soon the first in line looks again when room was made.
+	handover = 500 * time.Millisecond
+)
+
+// lately reports whether somebody else showed a sign since a time d ago.
+func (q *queue) lately(now time.Time, lane Lane, what sign, d time.Duration) bool {
+	_, found := q.line.see(lane, what, max(1, q.stamp(now)-d.Milliseconds()), eternity)
+	return found
+}
+
+// begin takes in that the job runs, from now on.
+func (q *queue) begin(now time.Time, places []*place) {
+	q.before = 0
+	if q.number == 0 {
+		q.restart(places)
+	}
+	for _, pl := range places {
+		s := pl.guard.Shared
+		if s == nil {
+			continue
+		}
+		if q.met {
+			q.line.show(s.Lane, came, q.stamp(now))
+		}
+		for _, over := range []sign{waits, left, yielded} {
+			q.line.show(s.Lane, over, 0)
+		}
+	}
+}
+
+// restart begins a turn.
+func (q *queue) restart(places []*place) {
+	for _, pl := range places {
+		if s := pl.guard.Shared; s != nil {
+			q.had[s.Lane] = s.Had()
+		}
+	}
+}
+
+// part is how much of its turn the job has had: 1 is all of it.
+func (q *queue) part(s *Shared) float64 { return float64(s.Had()-q.had[s.Lane]) / float64(s.Turn) }
+
+// grace is how long the job may stay although there are too many, with so much
+// left of its turn to resume: those who share do not all make room at once. Who
+// has waited may stay for that turn. When one of us came, who has had more than
+// half of its share goes first. And what one has just made may be enough.
+func (q *queue) grace(now time.Time, s *Shared, turn time.Duration) (d time.Duration) {
+	if turn > 0 && q.met {
+		return turn
+	}
+	woke := s.Woke()
+	if woke {
+		q.line.show(s.Lane, came, q.stamp(now))
+	}
+	if !(woke && q.met) && !q.lately(now, s.Lane, came, recent) {
+		return 0
+	}
+	if q.part(s) < 0.5 {
+		d += handover
+	}
+	if woke { // it has rested, and others have not
+		d += handover
+	}
+	if q.lately(now, s.Lane, left, recent/2) {
+		q.met = true
+		d += handover
+	}
+	return min(d, 2*handover)
+}
+
+// yields reports whether the job, which runs, has to make room for others now:
+// one after the other, since what was made a moment ago may not be taken yet.
+func (q *queue) yields(now time.Time, places []*place) bool {
+	for _, pl := range places {
+		s := pl.guard.Shared
+		if s == nil || q.part(s) < 1 {
+			continue
+		}
+		_, someone := q.line.see(s.Lane, waits, 1, eternity)
+		if someone && !q.lately(now, s.Lane, yielded, recent) && s.Busy() {
+			return true
+		}
+	}
+	return false
+}
+
+// wait takes in that the job is paused, since now if it left just now, perhaps
+// to make room. ready means that nothing but the machine holds it up: only then
+// others are to let it go first.
+func (q *queue) wait(now time.Time, places []*place, ready bool) {
+	for _, pl := range places {
+		s := pl.guard.Shared
+		switch {
+		case s == nil:
+		case !ready || !pl.paused && !pl.verdict.Closed:
+			q.line.show(s.Lane, waits, 0)
+		default:
+			q.line.show(s.Lane, waits, q.number)
+			if q.lately(now, s.Lane, yielded, recent) {
+				q.met = true
+				q.hurry(now, pl)
+			}
+		}
+	}
+}
+
+// made reports whether another has made room of late.
+func (q *queue) made(now time.Time, places []*place) bool {
+	for _, pl := range places {
+		if s := pl.guard.Shared; s != nil && pl.paused && q.lately(now, s.Lane, yielded, recent) {
+			return true
+		}
+	}
+	return false
+}
+
+// again has the room looked at from now on, since another takes of it.
+func (q *queue) again(now time.Time, places []*place) {
+	for _, pl := range places {
+		if s := pl.guard.Shared; s != nil && pl.paused && q.lately(now, s.Lane, yielded, recent) {
+			q.hurry(now, pl)
+		}
+	}
+}
+
+// leave takes in that the job was paused.
+func (q *queue) leave(now time.Time, places []*place, yields bool) {
+	number := q.stamp(now)
+	again := q.number == 0
+	for _, pl := range places {
+		if s := pl.guard.Shared; s != nil {
+			again = again || q.part(s) >= 1
+			q.line.show(s.Lane, came, 0)
+			q.line.show(s.Lane, left, number)
+			if yields {
+				q.line.show(s.Lane, yielded, number)
+			}
+		}
+	}
+	if again {
+		q.number = number
+		q.restart(places)
+	}
+}
+
+// hurry has the first in line look again soon.
+func (q *queue) hurry(now time.Time, pl *place) {
+	if _, older := q.older(now, pl.guard.Shared.Lane); older {
+		return
+	}
+	pl.guard.Shared.Made(now)
+	if soon := now.Add(handover); soon.Before(pl.due) {
+		pl.due = soon
+	}
+}
+
+// older returns one who waits in lane for longer than we do, and was not passed
+// over.
+func (q *queue) older(now time.Time, lane Lane) (number int64, found bool) {
+	first := int64(1)
+	for _, p := range q.passed {
+		if p.number >= q.number {
+			break
+		}
+		if !now.Before(p.until) { // it has another chance
+			continue
+		}
+		if n, ok := q.line.see(lane, waits, first, p.number); ok {
+			return n, true
+		}
+		first = p.number + 1
+	}
+	return q.line.see(lane, waits, first, q.number)
+}
+
+// goes reports whether the job may take the room that it sees, or lets somebody
+// go first.
+func (q *queue) goes(now time.Time, places []*place) bool {
+	for _, pl := range places {
+		s := pl.guard.Shared
+		if s == nil || !pl.paused {
+			continue
+		}
+		n, found := q.older(now, s.Lane)
+		if !found {
+			continue
+		}
+		q.met = true
+		if q.before == 0 {
+			q.room = now
+		}
+		if now.Sub(q.room) >= patience {
+			return true
+		}
+		if n != q.before {
+			q.before, q.since = n, now
+		}
+		if now.Sub(q.since) < chance {
+			return false
+		}
+		q.pass(now, n)
+		if n, more := q.older(now, s.Lane); more {
+			q.before, q.since = n, now
+			return false
+		}
+	}
+	return true
+}
+
+// pass notes one that had its chance, in order. Of many only the last count.
+func (q *queue) pass(now time.Time, number int64) {
+	p := passed{number: number}
+	if i := slices.IndexFunc(q.passed, func(p passed) bool { return p.number == number }); i >= 0 {
+		p = q.passed[i]
+		q.passed = slices.Delete(q.passed, i, i+1)
+	} else if len(q.passed) == 16 {
+		q.passed = slices.Delete(q.passed, 0, 1)
+	}
+	p.until = now.Add(pardon << min(max(0, p.times-1), 4))
+	p.times++
+	q.passed = append(q.passed, p)
+	slices.SortFunc(q.passed, func(a, b passed) int { return cmp.Compare(a.number, b.number) })
+}
+
+// stay takes in that there is no room: who is first in line has had no chance.
+func (q *queue) stay() { q.before = 0 }
+
+// overdue reports whether the turn to resume of somebody else has ended by what
+// he shows, and is his still.
+func (q *queue) overdue(now time.Time) bool {
+	end := q.stamp(now) - recent.Milliseconds()/2
+	if _, fresh := q.line.see(Processors, resumes, end, eternity); fresh {
+		return false
+	}
+	_, stale := q.line.see(Processors, resumes, 1, end)
+	return stale
+}
+
+// excused reports whether one of us who came when the job left, or shortly
+// before, is there still.
+func (q *queue) excused(then time.Time, places []*place) bool {
+	for _, pl := range places {
+		if s := pl.guard.Shared; s != nil && q.lately(then, s.Lane, came, recent) {
+			return true
+		}
+	}
+	return false
+}
