@@ -44,14 +44,13 @@ func (c *clocks) shift(d time.Duration, which func(clock) bool) {
 
 func every(clock) bool            { return true }
 func lasting(k clock) bool        { return outlasts[k] }
-func (c *clocks) least() clock    { return c.leastOf(every) }
 func (t *task) standsStill() bool { return !t.frozen.IsZero() }
 
-// leastOf is the one that is due first; clockCount where none is.
-func (c *clocks) leastOf(which func(clock) bool) clock {
+// least is the one that is due first; clockCount where none is.
+func (c *clocks) least() clock {
 	first := clockCount
 	for k := range clockCount {
-		if c.on(k) && which(k) && (first == clockCount || c[k].Before(c[first])) {
+		if c.on(k) && (first == clockCount || c[k].Before(c[first])) {
 			first = k
 		}
 	}
@@ -74,17 +73,16 @@ func (m *Machine) Deadline() (when time.Time, ok bool) {
 // timed are the tasks that have clocks, in the order in which they are asked.
 func (m *Machine) timed() [3]*task { return [...]*task{m.cmd(), m.log(), &m.jobs.task} }
 
-// tick asks every clock once, in the order of their time within a task. What one
-// brings about may turn the others off.
+// tick asks the clocks until none is due, in the order of their time within a task.
+// What one brings about may turn others off; what it turns on is later, but for
+// steps of a ladder without a wait, which come to their end.
 func (m *Machine) tick() {
 	for _, t := range m.timed() {
-		asked := [clockCount]bool{}
 		for m.phase != done && !t.standsStill() {
-			k := t.clocks.leastOf(func(k clock) bool { return !asked[k] && !t.clocks[k].After(m.now) })
-			if k == clockCount {
+			k := t.clocks.least()
+			if k == clockCount || t.clocks[k].After(m.now) {
 				break
 			}
-			asked[k] = true
 			t.clocks[k] = time.Time{}
 			m.struck(t, k)
 		}
