@@ -115,16 +115,11 @@ func (f *Flags) settle(o *Option, n relation) error {
 	case o.changed == other.changed:
 		return Misusef("--%s contradicts --%s: %s", o.flag.Name, n.other, n.why)
 	case o.changed:
-		other.reset()
+		other.value.reset()
 	default:
-		o.reset()
+		o.value.reset()
 	}
 	return nil
-}
-
-func (o *Option) reset() {
-	o.value.reset()
-	o.early, o.changed = false, false
 }
 
 func (f *Flags) wants(o *Option, name string) error {

@@ -8,6 +8,12 @@ ends_with 7 inside dmon -n -m 0 sh -c 'exit 7'
 ends_with 143 inside dmon -n -m 0 sh -c 'kill $$'
 equal "$(inside dmon -n -m 0 seq 1000 -- sh -c 'wc -l')" 1000 "the lines of a log command"
 
+# In the background the container would be over at once: -n is implied, and
+# with it what needs it.
+ends_with 7 inside dmon -m 0 sh -c 'exit 7' 2>err
+equal "$(inside dmon -m 0 sh -c 'echo $PPID')" 1 "the parent of the command without -n"
+inside dmon --explain true | grep -q '^runs *in the foreground, as process 1$'
+
 # Orphans of everybody come to it and are reaped.
 cat >orphans.sh <<'S'
 for _ in $(seq 100); do (sh -c 'exit 0' &); done
