@@ -1,18 +1,15 @@
 // Package events writes the event stream of --write-info: a line for each
 // change, for whoever cares to read. It never blocks: what a reader does not
-// take is dropped and counted, and the count is told when it reads again.
+// take is dropped and counted, and the count is told when it reads again. A
+// line that he gets is whole, whoever else writes to the same file or FIFO.
 package events
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"strconv"
 	"syscall"
 	"time"
 
+	"dmon/internal/place"
 	"dmon/supervise"
 )
 
@@ -20,68 +17,15 @@ import (
 type Stream struct {
 	path    string
 	json    bool
-	kind    fs.FileMode // of the file: 0, ModeNamedPipe or ModeSocket
-	fd      int         // -1 while nobody reads
-	rest    []byte      // of a line that was written in part
+	kind    uint32     // of the file, as in place.Info.Mode: it stays of this kind
+	fd      int        // -1 while nobody reads
+	info    place.Info // of what fd is
+	start   int64      // where our last line begins in a file
+	end     int64      // where it ends, as far as it was written
+	rest    []byte     // of a line that was written in part
+	stands  uint64     // how many events that line is about
 	dropped uint64
 	seq     uint64
-}
-
-// Open returns the stream to path: a FIFO or a Unix socket that is there, or
-// else a file, which is created and appended to. That nobody reads a FIFO or a
-// socket is no error. asJSON chooses the format.
-func Open(path string, asJSON bool) (*Stream, error) {
-	s := &Stream{path: path, json: asJSON, fd: -1}
-	info, err := os.Stat(path)
-	if err == nil {
-		s.kind = info.Mode() & (fs.ModeNamedPipe | fs.ModeSocket)
-	}
-	if err := s.connect(); err != nil && !nobodyReads(err) {
-		return nil, fmt.Errorf("cannot open %s: %w", path, err)
-	}
-	return s, nil
-}
-
-// nobodyReads reports whether err is what opening a FIFO, or connecting to a
-// socket, fails with as long as nobody reads there.
-func nobodyReads(err error) bool {
-	return errors.Is(err, syscall.ENXIO) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EAGAIN)
-}
-
-func (s *Stream) connect() error {
-	if s.kind == fs.ModeSocket {
-		return s.dial()
-	}
-	fd, err := syscall.Open(s.path, syscall.O_WRONLY|syscall.O_APPEND|syscall.O_CREAT|syscall.O_NONBLOCK|syscall.O_NOCTTY|syscall.O_CLOEXEC, 0o644)
-	if err != nil {
-		return err
-	}
-	s.fd = fd
-	return nil
-}
-
-// dial connects to a socket of either type.
-func (s *Stream) dial() error {
-	var err error
-	for _, typ := range []int{syscall.SOCK_STREAM, syscall.SOCK_DGRAM} {
-		var fd int
-		if fd, err = syscall.Socket(syscall.AF_UNIX, typ, 0); err != nil {
-			return err
-		}
-		syscall.CloseOnExec(fd)
-		if err = syscall.SetNonblock(fd, true); err == nil {
-			err = syscall.Connect(fd, &syscall.SockaddrUnix{Name: s.path})
-		}
-		if err == nil {
-			s.fd = fd
-			return nil
-		}
-		syscall.Close(fd)
-		if !errors.Is(err, syscall.EPROTOTYPE) {
-			return err
-		}
-	}
-	return err
 }
 
 // Write tells e, as far as the format has a line for it.
@@ -90,113 +34,110 @@ func (s *Stream) Write(e supervise.Event) {
 	if line == nil {
 		return
 	}
-	if s.fd < 0 && s.connect() != nil {
+	if s.fd < 0 && s.connect() != nil || !s.flush() || !s.tell(e.Time, s.seq-1) || !s.put(line, 1) {
 		s.dropped++
-		return
 	}
-	if !s.flush() || s.dropped > 0 && !s.put(s.lost(e.Time)) {
-		s.dropped++
-		return
+}
+
+// tell writes how many were dropped, if any were, the last of them numbered seq;
+// false where that did not get through, and nothing else may follow.
+func (s *Stream) tell(now time.Time, seq uint64) bool {
+	if s.dropped == 0 {
+		return true
+	}
+	if !s.put(s.lost(now, seq), s.dropped) {
+		return false
 	}
 	s.dropped = 0
-	if !s.put(line) {
-		s.dropped++
-	}
+	return len(s.rest) == 0
 }
 
 // flush writes what is left of a line that was begun, so that no reader finds
-// half of one glued to the next.
+// half of one glued to the next; false where not all of it could be.
 func (s *Stream) flush() bool {
-	line := s.rest
-	s.rest = nil
-	return len(line) == 0 || s.put(line) && len(s.rest) == 0
-}
-
-// put writes a line; false means that nothing of it was taken. What was not
-// taken of one that was begun is kept for flush.
-func (s *Stream) put(line []byte) bool {
-	n, err := 0, error(syscall.EINTR)
-	for errors.Is(err, syscall.EINTR) {
-		n, err = syscall.Write(s.fd, line)
+	if len(s.rest) == 0 {
+		return s.fd >= 0
 	}
-	if err == nil {
-		s.rest = append([]byte(nil), line[n:]...)
+	if s.overtaken() {
+		s.forget() // somebody's line follows its first half, the second must not follow that
 		return true
 	}
-	if !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.ENOSPC) {
-		s.Close() // the reader is gone; the next event looks for a new one
+	n, err := s.write(s.rest)
+	if s.rest = s.rest[n:]; len(s.rest) == 0 {
+		s.rest = nil
+		return true
 	}
+	s.failed(err)
 	return false
 }
 
-// Close closes the stream. What follows would open it again.
-func (s *Stream) Close() {
+// put writes a line that is about so many events; false means that nothing of it
+// was taken. What was not taken of one that was begun is kept for flush.
+func (s *Stream) put(line []byte, stands uint64) bool {
+	if s.torn() {
+		line = append([]byte{'\n'}, line...) // half a line of somebody else's ends here
+	}
+	n, err := s.write(line)
+	if n == 0 {
+		s.failed(err)
+		return false
+	}
+	if n < len(line) {
+		s.rest, s.stands, s.start = append([]byte(nil), line[n:]...), stands, s.end-int64(n)
+	}
+	return true
+}
+
+// write writes what the reader takes of line at once.
+func (s *Stream) write(line []byte) (int, error) {
+	for {
+		n, err := syscall.Write(s.fd, line)
+		if errors.Is(err, syscall.EINTR) {
+			continue
+		}
+		if n = max(n, 0); n > 0 {
+			s.note()
+		}
+		return n, err
+	}
+}
+
+// failed closes what err says to be of no use any more; the next event looks for
+// a new reader. One who is slow, or a full disk, may be waited for.
+func (s *Stream) failed(err error) {
+	switch {
+	case err == nil, errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.ENOBUFS):
+	default:
+		s.dropped += s.unread()
+		s.shut()
+	}
+}
+
+// forget gives up a line that was begun, and counts it.
+func (s *Stream) forget() {
+	if len(s.rest) > 0 {
+		s.dropped += s.stands
+		s.rest = nil
+	}
+}
+
+func (s *Stream) shut() {
+	s.forget()
 	if s.fd >= 0 {
 		syscall.Close(s.fd)
-		s.fd, s.rest = -1, nil
+		s.fd = -1
 	}
 }
 
-// record is an event in JSON. Numbers that an event does not have are left
-// out; status is as waitpid(2) gives it.
-type record struct {
-	Time   string  `json:"time"`
-	Seq    uint64  `json:"seq"`
-	Task   string  `json:"task"`
-	Event  string  `json:"event"`
-	Pid    int     `json:"pid,omitempty"`
-	Run    int     `json:"run,omitempty"`
-	Status *uint32 `json:"status,omitempty"`
-	Signal int     `json:"signal,omitempty"`
-	Count  int     `json:"count,omitempty"`
-	Delay  float64 `json:"delay,omitempty"`
-	Cause  string  `json:"cause,omitempty"`
-}
-
-// plain are the events that have a line in the format of the C original.
-var plain = map[supervise.Kind]bool{
-	supervise.Started: true, supervise.Stopping: true, supervise.Exited: true, supervise.Sent: true,
-	supervise.TimedOut: true, supervise.Paused: true, supervise.Resumed: true,
-}
-
-func (s *Stream) format(e supervise.Event) []byte {
-	if !s.json {
-		if !plain[e.Kind] {
-			return nil
-		}
-		return []byte(e.String() + "\n")
+// Close ends a line that was begun, or takes it back where a full disk has no
+// room for it, tells what was dropped, where that is possible at once, and closes
+// the stream. What follows would open it again.
+func (s *Stream) Close() {
+	if s.fd >= 0 && (s.flush() || s.retract()) {
+		s.tell(time.Now(), s.seq)
 	}
-	r := record{
-		Task: e.Task.String(), Event: e.Kind.String(), Pid: e.Pid, Run: e.Run,
-		Signal: int(e.Signal), Count: e.Count, Delay: e.Delay.Seconds(), Cause: e.Cause,
+	if s.fd >= 0 && len(s.rest) > 0 {
+		s.retract()
 	}
-	if e.Kind == supervise.Exited {
-		status := uint32(e.Status)
-		r.Status = &status
-	}
-	if e.Err != nil {
-		r.Cause = e.Err.Error()
-	}
-	// Every event has a number, dropped or not, so that a reader sees what is missing.
-	s.seq++
-	r.Seq = s.seq
-	return marshal(e.Time, r)
-}
-
-// lost is the line that tells how many were dropped. It has the number of the
-// last of them, and comes in front of the event that was numbered after it.
-func (s *Stream) lost(now time.Time) []byte {
-	if s.json {
-		return marshal(now, record{Seq: s.seq - 1, Task: "dmon", Event: "dropped", Count: int(s.dropped)})
-	}
-	return []byte("dmon dropped " + strconv.FormatUint(s.dropped, 10) + "\n")
-}
-
-func marshal(now time.Time, r record) []byte {
-	r.Time = now.UTC().Format("2006-01-02T15:04:05.000000Z07:00")
-	line, err := json.Marshal(r)
-	if err != nil {
-		return nil // a struct of strings and numbers always can be
-	}
-	return append(line, '\n')
+	s.shut()
 }

@@ -172,6 +172,14 @@ func TestSlowReader(t *testing.T) {
 	}
 }
 
+func parse(t *testing.T, line string) (r record) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		t.Fatalf("%.200q: %v", line, err)
+	}
+	return r
+}
+
 func checkSeries(t *testing.T, name, text string, asJSON bool, last int) {
 	t.Helper()
 	next, lost := 1, 0
@@ -179,10 +187,7 @@ func checkSeries(t *testing.T, name, text string, asJSON bool, last int) {
 		var n, count int
 		switch {
 		case asJSON:
-			var r record
-			if err := json.Unmarshal([]byte(line), &r); err != nil {
-				t.Fatalf("%s: %q: %v", name, line, err)
-			}
+			r := parse(t, line)
 			n, count = r.Pid, r.Count
 			// Numbers are those of the events; that of a count is the last one it counts.
 			if want := n; r.Event != "dropped" && int(r.Seq) != want || r.Event == "dropped" && int(r.Seq) != next+count-1 {

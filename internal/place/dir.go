@@ -52,6 +52,16 @@ func (d *Dir) Stat(name string) (Info, error) {
 	return info, d.failed("stat", name, err)
 }
 
+// Look is Stat, but says of a link that only the kernel can follow, at the end of
+// a way that was gone with Follow, what it stands for.
+func (d *Dir) Look(name string) (Info, error) {
+	if name != d.magic {
+		return d.Stat(name)
+	}
+	info, err := infoAt(d.fd, name, 0)
+	return info, d.failed("stat", name, err)
+}
+
 // Open opens name, which must be no symbolic link, with flags of open(2): never
 // as our terminal, never waiting for the other end of a FIFO, never for children. With
 // unix.O_CREAT, mode is that of a new file before the umask; add unix.O_EXCL
@@ -69,7 +79,7 @@ func (d *Dir) Open(name string, flags int, mode uint32) (*os.File, Info, error) 
 // OpenFD is Open for who wants the bare descriptor, and has to close it.
 func (d *Dir) OpenFD(name string, flags int, mode uint32) (int, Info, error) {
 	flags |= unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC
-	if name == d.magic {
+	if name == d.magic && d.magic != "" {
 		flags &^= unix.O_NOFOLLOW
 	}
 	fd, err := again(func() (int, error) { return unix.Openat(d.fd, name, flags, mode) })
