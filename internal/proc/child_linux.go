@@ -63,9 +63,10 @@ func inChild(p *plan) {
 	dieWithUs(p, unix.SIGKILL)
 	setSession(p)
 	setSignals(p)
-	setFiles(p)
+	later := setFiles(p)
 	setPriorities(p)
 	setUser(p)
+	setLater(p, later)
 	setOff(p)
 	execute(p)
 }
@@ -148,38 +149,6 @@ func takeTerminal(p *plan) {
 	pid, _, _ := syscall.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
 	p.pgrp = int32(pid)
 	syscall.RawSyscall(unix.SYS_IOCTL, uintptr(p.tty), unix.TIOCSPGRP, uintptr(unsafe.Pointer(&p.pgrp)))
-}
-
-// setFiles opens here what is opened by name: a FIFO that nobody reads, or a
-// dead network file system, then holds up the child and not dmon.
-//
-//go:norace
-//go:nosplit
-func setFiles(p *plan) {
-	for i := 0; i < 3; i++ {
-		from, to := uintptr(p.stdio[i]), uintptr(i)
-		if p.stdio[i] == SameAsStdout {
-			from = 1
-		}
-		var errno syscall.Errno
-		if p.open[i] != nil {
-			from, _, errno = syscall.RawSyscall6(unix.SYS_OPENAT, cwd, uintptr(unsafe.Pointer(p.open[i])), p.mode[i]|unix.O_CLOEXEC, 0o666, 0, 0)
-			if errno != 0 {
-				fail(p, stageOpen, i, errno)
-			}
-		}
-		if from == to {
-			_, _, errno = syscall.RawSyscall(unix.SYS_FCNTL, from, unix.F_SETFD, 0)
-			if errno == unix.EBADF {
-				errno = 0 // it was closed when dmon was started, and stays so
-			}
-		} else {
-			_, _, errno = syscall.RawSyscall(unix.SYS_DUP3, from, to, 0)
-		}
-		if errno != 0 {
-			fail(p, stageDup, i, errno)
-		}
-	}
 }
 
 const cwd = ^uintptr(99) // AT_FDCWD, which is -100

@@ -28,6 +28,7 @@ type stage int32
 const (
 	stageSession stage = iota
 	stageOpen
+	stageWay
 	stageDup
 	stageNice
 	stageIOPriority
@@ -61,6 +62,7 @@ type plan struct {
 	stdio   [3]int
 	open    [3]*byte
 	mode    [3]uintptr
+	way     *way // to them; nil where none is opened by name
 	umask   int
 	nice    int
 	ioprio  int
@@ -164,6 +166,10 @@ func (p *plan) addOpen(s *Spec) error {
 			return fmt.Errorf("cannot use %q: %w", path, err)
 		}
 		p.open[i] = ptr
+		if p.way == nil {
+			us := os.Geteuid()
+			p.way = newWay(us, !p.user || p.uid == uintptr(us))
+		}
 		p.mode[i] = unix.O_RDONLY | unix.O_NOCTTY
 		if i > 0 {
 			p.mode[i] = unix.O_WRONLY | unix.O_APPEND | unix.O_CREAT | unix.O_NOCTTY
@@ -254,6 +260,8 @@ func (p *plan) explain(where stage, detail int, errno syscall.Errno) *supervise.
 		e.Text = "cannot make a session"
 	case stageOpen:
 		e.Text = fmt.Sprintf("cannot open %q", s.Open[detail])
+	case stageWay:
+		e.Text = fmt.Sprintf("cannot open %q, where somebody else could have put another file", s.Open[detail])
 	case stageDup:
 		e.Text = fmt.Sprintf("cannot use descriptor %d as %d", s.Stdio[detail], detail)
 	case stageNice:

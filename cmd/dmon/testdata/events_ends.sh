@@ -27,17 +27,15 @@ T
 mkdir disk
 mount -t tmpfs -o size=12k tmpfs disk
 head -c 4096 /dev/zero >disk/filler
-dmon -p x.pid -I disk/events --info-format json --cmd-pid-file c.pid --min-uptime 0 sh -c '[ -e go ] || { exec sleep 1000; }'
-read -r cmd <c.pid
-: >go
-kill "$cmd" || : # or it has seen the file already
+dmon -p x.pid -I disk/events --info-format json --min-uptime 0 sh -c 'echo >>runs; exec sleep 0.02'
 wait_for '[ "$(stat -c %s disk/events)" -ge 8000 ]'
-nap 0.3
-rm disk/filler
-rm go
 was=$(stat -c %s disk/events)
-wait_for '[ "$(stat -c %s disk/events)" -gt '"$was"' ] || { : >go; nap 0.1; rm go; false; }'
+runs=$(lines runs)
+wait_for '[ "$(lines runs)" -ge '$((runs + 5))' ]' 60
+rm disk/filler
+wait_for '[ "$(stat -c %s disk/events)" -gt '"$((was + 300))"' ]'
 stop x.pid
+rm runs
 [ -z "$(tail -c 1 disk/events)" ] || fail "the file ends with half a line: $(tail -n 1 disk/events)"
 python3 series.py disk/events >said
 has disk/events '"dropped"'
