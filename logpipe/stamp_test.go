@@ -7,8 +7,7 @@ import (
 
 func TestStamps(t *testing.T) {
 	zone := time.FixedZone("CET", 3600)
-	defer func(l *time.Location) { time.Local = l }(time.Local)
-	time.Local = zone
+	inZone(t, zone)
 	summer := time.Date(2026, 11, 20, 16, 27, 33, 123456789, time.UTC)
 	early := time.Date(1999, 12, 31, 23, 59, 59, 5000, time.UTC)
 	cases := []struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -41,11 +42,20 @@ type Syslog struct {
 }
 
 // NewSyslog returns a client for the socket at path. Messages carry tag, and
-// pid in brackets if it is not 0. Nothing is opened yet.
+// pid in brackets if it is not 0. The facility kern becomes user. Nothing is
+// opened yet.
 func NewSyslog(path, tag string, pid int, priority Priority) *Syslog {
 	ident := tag + ": "
 	if pid != 0 {
 		ident = tag + "[" + strconv.Itoa(pid) + "]: "
+	}
+	if priority&^7 == 0 {
+		// As syslog(3) has it: only the kernel speaks for the kernel.
+		priority |= FacilityUser
+	}
+	if strings.HasPrefix(path, "@") {
+		// It would be taken for a name outside the file system.
+		path = "./" + path
 	}
 	return &Syslog{path: path, ident: ident, priority: priority, fd: -1, limit: messageMax}
 }
@@ -114,7 +124,7 @@ func (s *Syslog) setHead(now time.Time) {
 	h := append(s.head[:0], '<')
 	h = strconv.AppendInt(h, int64(s.priority), 10)
 	h = append(h, '>')
-	h = now.Local().AppendFormat(h, time.Stamp+" ")
+	h = local().in(now).AppendFormat(h, time.Stamp+" ")
 	s.head = append(h, s.ident...)
 }
 
@@ -177,21 +187,6 @@ func (s *Syslog) connect() error {
 	return nil
 }
 
-// place tells one socket from another with the same name. Numbers of inodes
-// are used again at once, but not together with the time.
-type place struct {
-	dev, ino uint64
-	made     unix.Timespec
-}
-
-func placeOf(path string) place {
-	var st unix.Stat_t
-	if unix.Stat(path, &st) != nil {
-		return place{}
-	}
-	return place{uint64(st.Dev), st.Ino, st.Mtim}
-}
-
 // Confirm says whether the daemon has read every message sent: read is false
 // while some wait in its queue. An error means that it went away, and those
 // may be lost.
@@ -206,14 +201,15 @@ func (s *Syslog) Confirm() (read bool, err error) {
 	if waiting > 0 {
 		return false, nil
 	}
-	// A daemon that dies takes its queue with it, which looks the same. So the
-	// name has to lead to the socket it led to before, and somebody must be
-	// listening there, after the queue was seen empty.
-	if placeOf(s.path) != s.place {
-		return false, s.away(unix.ECONNREFUSED)
-	}
+	// A daemon that dies takes its queue with it, which looks the same. So,
+	// after the queue was seen empty, somebody must be listening at the name, and
+	// after that the name must still lead to the socket it led to in the
+	// beginning: then it did so all the time, and that socket listened.
 	if err := unix.Connect(s.fd, &unix.SockaddrUnix{Name: s.path}); err != nil {
 		return false, s.away(err)
+	}
+	if placeOf(s.path) != s.place {
+		return false, s.away(unix.ECONNREFUSED)
 	}
 	return true, nil
 }

@@ -14,7 +14,7 @@ const program = "dsyslog"
 // options is everything the user can say, as it was said.
 type options struct {
 	name      string
-	priority  logpipe.Priority
+	priority  priority
 	facility  logpipe.Priority
 	skipEmpty bool
 	inputFD   int
@@ -43,8 +43,8 @@ Examples:
 // AddFlags defines all options. They fill o when the flags are parsed.
 func (o *options) AddFlags(f *cli.Flags) {
 	f.Group("Messages", func() {
-		f.VarP(cli.Value(&o.priority, "NAME", byName(logpipe.SeverityByName, logpipe.SeverityNames)), "priority", "p",
-			"emerg, alert, crit, err, warning, notice, info or\ndebug; \"help\" lists them (info)")
+		f.VarP(cli.Value(&o.priority, "NAME", parsePriority), "priority", "p",
+			"emerg, alert, crit, err, warning, notice, info or\ndebug, also after a facility, as in local0.notice;\n\"help\" lists them (info)")
 		f.VarP(cli.Value(&o.facility, "NAME", byName(logpipe.FacilityByName, logpipe.FacilityNames)), "facility", "f",
 			"daemon, user, local0 ...; \"help\" lists them (user)")
 		f.BoolVar(&o.pid, "pid", false, "add the process number of dsyslog to NAME")
@@ -58,6 +58,26 @@ func (o *options) AddFlags(f *cli.Flags) {
 		f.BoolVarP(&o.console, "console", "c", false, "copy to the console what cannot be delivered")
 	})
 	f.Standard()
+}
+
+// priority is the value of --priority.
+type priority struct {
+	severity, facility logpipe.Priority
+	both               bool // it names a facility, too
+}
+
+// parsePriority reads PRIORITY or, as logger(1) has it, FACILITY.PRIORITY.
+func parsePriority(s string) (p priority, err error) {
+	name, rest, both := strings.Cut(s, ".")
+	if both {
+		p.both = true
+		if p.facility, err = byName(logpipe.FacilityByName, logpipe.FacilityNames)(name); err != nil {
+			return p, err
+		}
+		name = rest
+	}
+	p.severity, err = byName(logpipe.SeverityByName, logpipe.SeverityNames)(name)
+	return p, err
 }
 
 // byName makes a parser out of a table of names. "help" is answered with them.
@@ -85,12 +105,18 @@ func parseSocket(s string) (string, error) {
 
 // parse returns the options of the command line and the environment, checked.
 func parse(args []string) (*options, error) {
-	o := &options{priority: logpipe.SeverityInfo, facility: logpipe.FacilityUser, socket: logpipe.DefaultSyslog}
+	o := &options{priority: priority{severity: logpipe.SeverityInfo}, facility: logpipe.FacilityUser, socket: logpipe.DefaultSyslog}
 	flags := cli.NewFlags(program)
 	o.AddFlags(flags)
 	operands, err := flags.Parse(args, usage, examples)
 	if err != nil {
 		return nil, err
+	}
+	if o.priority.both {
+		if flags.Changed("facility") && o.facility != o.priority.facility {
+			return nil, cli.Misusef("--facility contradicts the facility in --priority")
+		}
+		o.facility = o.priority.facility
 	}
 	return o, o.Check(operands)
 }
@@ -123,5 +149,5 @@ func (o *options) client() *logpipe.Syslog {
 	if o.pid {
 		pid = os.Getpid()
 	}
-	return logpipe.NewSyslog(o.socket, o.name, pid, o.facility|o.priority)
+	return logpipe.NewSyslog(o.socket, o.name, pid, o.facility|o.priority.severity)
 }

@@ -35,6 +35,8 @@ type sink struct {
 	console   string // empty for none
 
 	middle   bool // the next Write continues a line
+	before   bool // the same of the first Write since the last Sync
+	shown    bool // the console has what cannot be delivered
 	unread   int  // bytes sent since the last Sync
 	passed   int  // the same with what is never sent, like empty lines
 	stopping bool // TERM has come
@@ -64,7 +66,7 @@ func (s *sink) Write(p []byte) (done int, err error) {
 			done += s.skip(p[done:])
 			continue
 		}
-		if err := s.wait(err, p[done:]); err != nil {
+		if err := s.wait(err, p); err != nil {
 			return done, err
 		}
 		if !errors.Is(err, logpipe.ErrFull) {
@@ -105,8 +107,9 @@ func (s *sink) wait(err error, rest []byte) error {
 	if errors.Is(err, logpipe.ErrFull) {
 		s.program.Signals.Wait(s.syslog.FD(), retryLast)
 	} else {
-		if s.trouble == "" && s.console != "" {
+		if s.console != "" && !s.shown {
 			copyTo(s.console, rest)
+			s.shown = true
 		}
 		s.complain(err)
 		s.retry = min(max(2*s.retry, retryFirst), retryLast)
@@ -124,12 +127,14 @@ func (s *sink) Sync() (again int, err error) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
 			s.complain(err)
+			s.middle = s.before
 			return passed, nil
 		}
 		if read {
 			break
 		}
 		if s.stopping && waited > confirmStop {
+			s.middle = s.before
 			return passed, logpipe.ErrStop
 		}
 		s.program.Signals.Wait(-1, pause)
@@ -138,6 +143,7 @@ func (s *sink) Sync() (again int, err error) {
 		}
 		waited += pause
 	}
+	s.before = s.middle
 	if s.stopping {
 		return 0, logpipe.ErrStop
 	}
@@ -165,7 +171,7 @@ func (s *sink) complain(err error) {
 }
 
 func (s *sink) recovered() {
-	s.retry = 0
+	s.retry, s.shown = 0, false
 	if s.trouble == "" {
 		return
 	}

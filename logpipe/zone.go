@@ -1,0 +1,140 @@
+package logpipe
+
+import (
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// localTime is where the system says which time zone it is in.
+const localTime = "/etc/localtime"
+
+// local is the zone of all local times here.
+var local = sync.OnceValue(func() *zone {
+	tz, set := os.LookupEnv("TZ")
+	return newZone(tz, set, localTime)
+})
+
+// zone is the local time zone as the C library has it: TZ names a file, or is
+// a description as POSIX has it, such as CET-1CEST; without TZ a file says, and
+// that file is looked at now and then, because it may be replaced. The runtime's
+// own local zone knows no descriptions, and reads its file once.
+type zone struct {
+	mu     sync.Mutex
+	where  *time.Location
+	file   string // to be followed, empty for none
+	seen   place
+	second int64 // of the last look
+}
+
+func newZone(tz string, set bool, file string) *zone {
+	if set {
+		return &zone{where: zoneOf(tz)}
+	}
+	z := &zone{where: time.UTC, file: file}
+	z.follow(time.Now())
+	return z
+}
+
+// in returns t as this zone shows it.
+func (z *zone) in(t time.Time) time.Time {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if z.file != "" && t.Unix() != z.second {
+		z.follow(t)
+	}
+	return t.In(z.where)
+}
+
+// follow reads the file, if it is another one since the last look.
+func (z *zone) follow(now time.Time) {
+	z.second = now.Unix()
+	at := placeOf(z.file)
+	if at == z.seen {
+		return
+	}
+	z.seen = at
+	z.where = time.UTC
+	if where := zoneIn(z.file); where != nil {
+		z.where = where
+	}
+}
+
+// zoneOf is the zone that a value of TZ means, UTC where it means none.
+func zoneOf(tz string) *time.Location {
+	tz = strings.TrimPrefix(tz, ":")
+	if tz == "" {
+		return time.UTC
+	}
+	if filepath.IsAbs(tz) {
+		if where := zoneIn(tz); where != nil {
+			return where
+		}
+		return time.UTC
+	}
+	if tz != "Local" {
+		if where, err := time.LoadLocation(tz); err == nil {
+			return where
+		}
+	}
+	return zoneAs(tz)
+}
+
+// zoneIn is the zone in a file, nil where that holds none.
+func zoneIn(file string) *time.Location {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	where, err := time.LoadLocationFromTZData("Local", data)
+	if err != nil {
+		return nil
+	}
+	return where
+}
+
+// zoneAs is the zone with a description as POSIX has it: UTC where it is none. A
+// file of time zones ends with such a description, of the time after all that it
+// knows, so it is read as a file that knows nothing else.
+func zoneAs(tz string) *time.Location {
+	where, err := time.LoadLocationFromTZData(tz, described(tz))
+	if err != nil {
+		return time.UTC
+	}
+	return where
+}
+
+// described is a file of time zones that knows the description tz, and that
+// time is UTC where that is none.
+func described(tz string) []byte {
+	var data []byte
+	for range 2 { // the second time is for who reads more than 32 bits
+		data = append(data, "TZif2"...)
+		data = append(data, make([]byte, 15)...)
+		for _, count := range []uint32{0, 0, 0, 0, 1, 4} { // one kind of time, and its name
+			data = binary.BigEndian.AppendUint32(data, count)
+		}
+		data = append(data, 0, 0, 0, 0, 0, 0, 'U', 'T', 'C', 0)
+	}
+	return append(data, "\n"+tz+"\n"...)
+}
+
+// place tells one file from another with the same name. Numbers of inodes are
+// used again at once, but not together with the time.
+type place struct {
+	dev, ino uint64
+	made     unix.Timespec
+}
+
+func placeOf(path string) place {
+	var st unix.Stat_t
+	if unix.Stat(path, &st) != nil {
+		return place{}
+	}
+	return place{uint64(st.Dev), st.Ino, st.Mtim}
+}
