@@ -166,6 +166,11 @@ func TestUnread(t *testing.T) {
 			0s   drained 6      ->
 			0s   exit log 20 0 unread 6 -> tell log exit 20 0, tell log delay 9s
 			2s   tick           -> tell log unread 6, finish 0`},
+		{name: "its time is over when its delay is", options: "-m 0 --drain 2s --backoff 2s:2s -- log", lines: `
+			0s   exit cmd 10 0  -> close pipe
+			0s   drained 6      ->
+			0s   exit log 20 0 unread 6 ->
+			2s   tick           -> finish 0`},
 		{name: "somebody is in a hurry", told: true, options: "-m 0 --backoff 9s:9s -- log", lines: `
 			0s   exit cmd 10 0  -> tell cmd exit 10 0, tell cmd leave, close pipe
 			0s   drained 6      ->
@@ -217,6 +222,31 @@ func TestKeyWaitAtTheEnd(t *testing.T) {
 			5s   exit cmd 10 0  ->
 			5s   stop INT heard -> close pipe
 			5s   exit log 20 0  -> finish 130`},
+	})
+}
+
+// --give-up counts failures alone.
+func TestGiveUpCounts(t *testing.T) {
+	runPlays(t, []play{
+		{name: "successes between", options: "--give-up 2/1h", lines: `
+			5s   exit cmd 10 0  -> start cmd 2
+			5s   up cmd 11      ->
+			10s  exit cmd 11 1  -> start cmd 3
+			10s  up cmd 12      ->
+			15s  exit cmd 12 0  -> start cmd 4
+			15s  up cmd 13      ->
+			20s  exit cmd 13 1  -> finish 1`},
+		{name: "restarts by request", options: "--give-up 2/1h", lines: `
+			5s   restart request -> send cmd tree 15 +cont
+			5s   exit cmd 10 1  -> start cmd 2
+			5s   up cmd 11      ->
+			10s  exit cmd 11 1  -> start cmd 3
+			10s  up cmd 12      ->
+			15s  down           -> send cmd tree 15 +cont
+			15s  exit cmd 12 1  ->
+			16s  bring up       -> start cmd 4
+			16s  up cmd 13      ->
+			20s  exit cmd 13 1  -> finish 1`},
 	})
 }
 
