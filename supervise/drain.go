@@ -83,7 +83,7 @@ func (m *Machine) stopDraining() {
 // finish is called when both tasks are over. What nobody will read any more is
 // told, since somebody counts on it; then the jobs have their time.
 func (m *Machine) finish() {
-	if m.phase == draining && m.unread > 0 {
+	if m.unread > 0 {
 		m.emit(m.log(), Event{Kind: Unread, Count: m.unread})
 	}
 	m.phase = closing

@@ -156,6 +156,16 @@ func TestF10Unkillable(t *testing.T) {
 			23s  tick           -> send log tree 9
 			24s  tick           -> send log tree 9
 			25s  tick           -> finish 0`},
+		{name: "strays of the log command that dmon waits for, whatever the command is to do", options: "-k 1s -m 0 -- log", lines: `
+			5s   exit log 20 0 left 1 -> send log tree 15 +cont
+			6s   tick           -> send log tree 9
+			7s   tick           -> send log tree 9
+			8s   tick           -> send log tree 9
+			9s   tick           -> send log tree 9
+			10s  tick           -> send log tree 9
+			11s  tick           ->
+			11s  due never
+			20s  orphan log left 0 -> start log 2`},
 		{name: "strays of the log command given up in time are followed by a log command", options: "-k 1s -- log", lines: `
 			1s   stop TERM      -> send cmd tree 15 +cont
 			1s   exit log 20 1 left 1 -> send log tree 15 +cont
