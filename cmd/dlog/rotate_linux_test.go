@@ -195,18 +195,26 @@ func unzipped(t *testing.T, path string) string {
 			all.WriteString(content(name))
 			continue
 		}
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		z, err := gzip.NewReader(f)
-		if err == nil {
-			_, err = io.Copy(&all, z)
-		}
-		f.Close()
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		all.WriteString(gunzip(t, name))
+	}
+	return all.String()
+}
+
+// gunzip is what the compressed file name holds.
+func gunzip(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var all strings.Builder
+	z, err := gzip.NewReader(f)
+	if err == nil {
+		_, err = io.Copy(&all, z)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
 	}
 	return all.String()
 }
