@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"dmon/logpipe"
 )
 
 //check:need logrotate logrotate
@@ -167,25 +169,27 @@ func TestF75SeveralOnOneFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, "log")
-			const count = 15_000
+			var counts []int
+			stop, fed := make(chan struct{}), make([]chan int, len(each))
 			var all []*process
+			var pipes []*logpipe.Pipe
 			for i, args := range each {
 				p := newPipe(t)
+				pipes = append(pipes, p)
 				all = append(all, startDlog(t, p, append(args, "-p", fmt.Sprintf("%c ", 'A'+i), path)...))
-				done := feed(p, count)
-				go func() {
-					if err := <-done; err != nil {
-						t.Error(err)
-					}
-					closeWrite(t, p)
-				}()
+				fed[i] = make(chan int, 1)
+				go func() { fed[i] <- feedUntil(t, p, stop) }()
 			}
-			for _, d := range all {
+			eventually(t, "there are a dozen old files", func() bool { return len(rotatedFiles(t, path)) > 12 })
+			close(stop)
+			for i, d := range all {
+				counts = append(counts, <-fed[i])
+				closeWrite(t, pipes[i])
 				d.wantStatus(t, 0)
 			}
 			lines := allLines(t, dir)
 			for i := range each {
-				checkAll(t, lines, fmt.Sprintf("%c ", 'A'+i), count)
+				checkAll(t, lines, fmt.Sprintf("%c ", 'A'+i), counts[i])
 			}
 			checkNothingElse(t, lines)
 		})
