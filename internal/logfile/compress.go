@@ -142,8 +142,9 @@ func (r *round) make(f *old, from *os.File) error {
 	defer to.Close()
 	if err = r.fill(to, from); err == nil {
 		if err = r.compare(to, from); err == nil {
-			r.fits(f, to)
-			err = r.publish(to, temporary, f.name+gz)
+			if err = r.fits(f, to); err == nil {
+				err = r.publish(to, temporary, f.name+gz)
+			}
 		}
 	}
 	if err != nil {
@@ -165,20 +166,24 @@ func (r *round) make(f *old, from *os.File) error {
 
 // fits makes room for the two files that f is for a moment, at the cost of
 // older ones, where all have to keep to a total.
-func (r *round) fits(f *old, to *os.File) {
+func (r *round) fits(f *old, to *os.File) error {
 	var st unix.Stat_t
 	if r.Total <= 0 || unix.Fstat(int(to.Fd()), &st) != nil {
-		return
+		return nil
 	}
 	for i := range r.files {
+		r.seen.Store(sum(r.files) + st.Size - r.turned) // what lines have to leave room for
 		older := &r.files[i]
-		if older == f || r.size.Load()+sum(r.files)+st.Size <= r.Total {
-			break
+		switch {
+		case r.size.Load()+r.old() <= r.Total:
+			return nil
+		case older == f:
+			return errHurried // it is next to go itself
 		}
 		r.remove(*older)
 		*older = old{}
 	}
-	r.old.Store(sum(r.files) + st.Size) // what lines have to leave room for
+	return nil
 }
 
 // temporary makes a file without a name where the file system can do that, or

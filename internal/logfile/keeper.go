@@ -30,7 +30,10 @@ type keeper struct {
 	tell func(about string, err error)
 	size *atomic.Int64 // of the file in use
 	want atomic.Int64  // the same with the lines that wait for room, 0 if none do
-	old  atomic.Int64  // what old files hold, as of the last look, without those that cannot be removed
+	// What old files hold, without those that cannot be removed, is the sum of
+	// what was rotated and of seen, which the last look found less what had been
+	// rotated before it.
+	turned, seen atomic.Int64
 
 	// named is for where the file system has no files without a name, or
 	// cannot give them one.
@@ -80,28 +83,42 @@ func (k *keeper) nudge(d *place.Dir, base string) {
 
 // rotated is nudge for a file of that many bytes more.
 func (k *keeper) rotated(d *place.Dir, base string, size int64) {
-	k.old.Add(size)
-	k.size.Store(0)
+	k.turned.Add(size)
 	k.nudge(d, base)
+}
+
+// old is what old files hold, or more.
+func (k *keeper) old() int64 { return k.turned.Load() + k.seen.Load() }
+
+// forLines is how much of the total lines may take. A file is there twice for a
+// moment when it was compressed.
+func (k *keeper) forLines() int64 {
+	if k.Compress {
+		return k.Total - k.Total/16
+	}
+	return k.Total
 }
 
 // makeRoom waits until n bytes more have room under the total. It goes on
 // without that where it would last: a compression is given up for it.
 func (f *File) makeRoom(n int) {
 	k := f.keeper
-	if k == nil || k.Total <= 0 || !f.named {
+	if k == nil || k.Total <= 0 || !f.named || k.done == nil {
 		return
 	}
+	// One of the two, this or whoever adds an old file, sees what the other did.
 	want := f.at.size + int64(n)
-	if want+k.old.Load() <= k.Total || k.done == nil {
+	if f.size.Store(want); want+k.old() <= k.forLines() {
 		return
 	}
+	f.size.Store(f.at.size)
 	k.want.Store(want)
 	k.urgent.Store(time.Now().UnixNano())
 	done := make(chan struct{})
 	k.asks <- done
 	<-done
 	k.urgent.Store(0)
+	f.size.Store(want)
 	k.want.Store(0)
 }
 
@@ -152,19 +169,20 @@ func (k *keeper) sweep(now time.Time) (next time.Duration) {
 	if k.dir == nil {
 		return 0
 	}
+	turned := k.turned.Load()
 	files, err := list(k.dir, k.base, now)
 	if err != nil {
 		k.tell(AboutOld, fmt.Errorf("cannot look after old files: %w", err))
 		return k.again()
 	}
 	k.tell(AboutOld, nil)
-	round := &round{keeper: k, now: now, told: map[string]bool{}}
+	round := &round{keeper: k, now: now, turned: turned, told: map[string]bool{}}
 	files = round.prune(files, false)
 	if k.Compress {
 		files = round.compress(files)
 	}
 	files = round.prune(files, true)
-	k.old.Store(sum(files))
+	k.seen.Store(sum(files) - turned)
 	k.told = round.told
 	if round.again {
 		next = k.again()

@@ -100,10 +100,11 @@ func look(d *place.Dir, name string) (place.Info, time.Time, error) {
 // round is one look after everything.
 type round struct {
 	*keeper
-	now   time.Time
-	files []old
-	told  map[string]bool
-	again bool // something has to be looked at again
+	now    time.Time
+	files  []old
+	turned int64 // of the keeper, before the look
+	told   map[string]bool
+	again  bool // something has to be looked at again
 }
 
 // fail tells of a failure with an old file, once for as long as it lasts.
@@ -123,10 +124,13 @@ func (r *round) prune(files []old, bytes bool) (rest []old) {
 	if r.Files > 0 {
 		surplus = len(files) - r.Files
 	}
-	total := max(r.size.Load(), r.want.Load()) + sum(files)
+	total, limit := r.size.Load()+sum(files), r.Total
+	if want := r.want.Load(); want > 0 {
+		total, limit = want+sum(files), r.forLines()
+	}
 	for _, f := range files {
 		tooOld := r.Age > 0 && r.now.Sub(f.modified) >= r.Age
-		tooMuch := bytes && r.Total > 0 && total > r.Total
+		tooMuch := bytes && limit > 0 && total > limit
 		if surplus <= 0 && !tooOld && !tooMuch {
 			rest = append(rest, f)
 			continue
