@@ -53,3 +53,23 @@ type Verdict struct {
 	// counts as open until it can see again.
 	Trouble error
 }
+
+// Shared says what a job can have of a thing that pauses of other jobs leave to
+// it, as processors.
+type Shared struct {
+	Lane Lane
+	// Turn is how long a job should have it at least, once it has it: who has
+	// had it for so long yields to those who wait.
+	Turn time.Duration
+	// Had is how much of it the job has had in all, as of the last look: the
+	// time that it took or, where that is not known, that it ran.
+	Had func() time.Duration
+	// Busy reports whether the job has it now: a pause of one that sleeps would
+	// leave nothing to others.
+	Busy func() bool
+	// Woke reports whether the job has begun to take more of it of late.
+	Woke func() bool
+	// Yield closes the guard, which was open. Made tells it, while it is closed,
+	// that another job has made room.
+	Yield, Made func(now time.Time)
+}
