@@ -122,7 +122,7 @@ func TestEventCauses(t *testing.T) {
 		{"give up", "--give-up 1/5s", "0s begin\n0s up cmd 10\n1s exit cmd 10 3", Leaving, 1, "cmd failed once within 5s"},
 		{"not found", "", "0s begin\n0s forked cmd 10\n1s broken cmd 10 127", Leaving, 1, "the command cannot be started"},
 		{"log not found", "-- log", "0s begin\n0s forked log 10\n1s broken log 10 127", Leaving, 0, "the log command cannot be started"},
-		{"log give up", "--give-up 2/1m -- log", "0s begin\n0s up log 20\n0s up cmd 10\n1s exit log 20 3\n1s up log 21\n2s exit log 21 3", Leaving, 1, "log failed 2 times within 1m0s"},
+		{"log give up", "--give-up 2/1m -- log", "0s begin\n0s up log 20\n0s up cmd 10\n1s exit log 20 3\n1s up log 21\n2s exit log 21 3", Leaving, 1, "log failed 2 times within 1m"},
 		{"hold", "", "0s gate closed\n0s begin", Held, 0, "load"},
 		{"pause", "", "0s begin\n0s up cmd 10\n1s gate closed", Paused, 1, "load"},
 		{"resume", "", "0s begin\n0s up cmd 10\n1s gate closed\n2s gate open", Resumed, 1, "load"},

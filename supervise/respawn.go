@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -163,11 +164,22 @@ func (m *Machine) givesUp(t *task) bool {
 // surrender leaves because t failed too often, which is worth an error.
 func (m *Machine) surrender(t *task) {
 	g := m.policy.GiveUp
-	cause := fmt.Sprintf("%s failed %s within %v", t.id, times(g.Failures), g.Window)
+	cause := fmt.Sprintf("%s failed %s within %s", t.id, times(g.Failures), brief(g.Window))
 	m.emit(t, Event{Kind: GaveUp, Err: errors.New(cause)})
 	if m.phase == running {
 		m.leave(cause)
 	}
+}
+
+// brief is d as users write a TIME: without zeros at the end.
+func brief(d time.Duration) string {
+	s := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
 }
 
 func times(n int) string {

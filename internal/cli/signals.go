@@ -39,12 +39,13 @@ func ParseSignal(s string) (syscall.Signal, error) {
 		}
 	}
 	if s == "help" {
-		return 0, &Answer{signalNames()}
+		return 0, &Answer{SignalNames()}
 	}
 	return 0, Invalidf("%q is not a SIGNAL: a name like TERM, or a number from 1 to %d", s, lastSignal)
 }
 
-func signalNames() string {
+// SignalNames lists the names that ParseSignal knows, a line each.
+func SignalNames() string {
 	names := make([]string, len(signals))
 	for i, e := range signals {
 		names[i] = e.name

@@ -97,6 +97,21 @@ type LimitName struct {
 // defaultPath is searched where the environment has no PATH.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+// Find returns the file that would be executed for name with the PATH of env in
+// the directory dir, "" being ours; "" where there is none. It looks at names and
+// modes alone: the kernel has the last word.
+func Find(name string, env []string, dir string) string {
+	for _, path := range candidates(name, env) {
+		if dir != "" && !strings.HasPrefix(path, "/") {
+			path = dir + "/" + path
+		}
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return path
+		}
+	}
+	return ""
+}
+
 // candidates are the files that name may stand for, in the order of execvp(3).
 func candidates(name string, env []string) []string {
 	if strings.Contains(name, "/") || name == "" {

@@ -122,3 +122,31 @@ func TestHint(t *testing.T) {
 		}
 	}
 }
+
+// --explain says what is not there, as seen from the work directory, and where
+// nothing is missing it says nothing.
+func TestWhatIsMissing(t *testing.T) {
+	dir := t.TempDir()
+	tool, file := filepath.Join(dir, "tool"), filepath.Join(dir, "file")
+	if os.WriteFile(tool, nil, 0o700) != nil || os.WriteFile(file, nil, 0o600) != nil {
+		t.Fatal("cannot make the files")
+	}
+	for _, row := range []struct{ line, want string }{
+		{"true", ""},
+		{tool + " -- true", ""},
+		{"-W " + dir + " --stdin file --stderr out -p x -I /tmp/y ./tool -- ./tool", ""},
+		{"no-such-command", "the command no-such-command is not to be found"},
+		{file, "the command " + file + " is not to be found"},
+		{"./tool", "the command ./tool is not to be found"},
+		{"-E PATH=/nowhere true", "the command true is not to be found"},
+		{"true -- no-such-logger", "the log command no-such-logger is not to be found"},
+		{"-W /no/dir no-such-command", "there is no directory /no/dir"},
+		{"-p /no/dir/x --cmd-pid-file /no/dir/y true", "there is no directory /no/dir"},
+		{"-W " + dir + " -I no/ev --stderr no/e --stdin in true", "there is no directory " + dir + "/no; there is no file in"},
+	} {
+		s := settingsOf(t, strings.Fields(row.line)...)
+		if got := strings.Join(s.missing(), "; "); got != row.want {
+			t.Errorf("dmon %s: %q, not %q", row.line, got, row.want)
+		}
+	}
+}

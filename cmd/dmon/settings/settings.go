@@ -53,6 +53,7 @@ func (s *Settings) define(f *cli.Flags) {
 	s.Processes.define(f, s)
 	s.Gate.define(f)
 	s.Watch.define(f, s)
+	f.Row("missing", s.missing)
 	f.Standard()
 }
 

@@ -40,8 +40,7 @@ var targets = []supervise.Target{supervise.Tree, supervise.Main, supervise.Child
 // parseLadder reads SIG[:TARGET][/TIME/SIG[:TARGET]]...
 func parseLadder(s string) (supervise.Ladder, error) {
 	if s == "help" {
-		_, err := cli.ParseSignal(s)
-		return nil, err
+		return nil, &cli.Answer{Text: "SIG[:TARGET][/TIME/SIG[:TARGET]]..., like INT/3s/QUIT:main/3s/KILL\nTARGET is tree, main or children; SIG is one of\n" + cli.SignalNames()}
 	}
 	var ladder supervise.Ladder
 	words := strings.Split(s, "/")

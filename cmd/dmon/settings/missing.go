@@ -1,0 +1,44 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+
+	"dmon/internal/cli"
+	"dmon/internal/proc"
+)
+
+// missing says what of all that was named is not there now, so that the start
+// would fail: programs, and directories that files are to be in.
+func (s *Settings) missing() (list []string) {
+	if s.WorkDir != "" && !isDir(s.WorkDir) {
+		return []string{"there is no directory " + cli.Quote(s.WorkDir)} // the rest is not to be seen from here
+	}
+	if proc.Find(s.Cmd.Argv[0], s.Cmd.Env, s.WorkDir) == "" {
+		list = append(list, "the command "+cli.Quote(s.Cmd.Argv[0])+" is not to be found")
+	}
+	if s.hasLogger() && proc.Find(s.Log.Argv[0], s.Log.Env, s.WorkDir) == "" {
+		list = append(list, "the log command "+cli.Quote(s.Log.Argv[0])+" is not to be found")
+	}
+	seen := map[string]bool{}
+	for _, path := range []string{s.PidFile, s.CmdPidFile, s.InfoPath, s.Cmd.Open[1], s.Cmd.Open[2]} {
+		if path == "" {
+			continue
+		}
+		if dir := filepath.Dir(s.inWorkDir(path)); !isDir(dir) && !seen[dir] {
+			seen[dir] = true
+			list = append(list, "there is no directory "+cli.Quote(dir))
+		}
+	}
+	if path := s.Cmd.Open[0]; path != "" {
+		if _, err := os.Stat(s.inWorkDir(path)); err != nil {
+			list = append(list, "there is no file "+cli.Quote(path))
+		}
+	}
+	return list
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
