@@ -32,6 +32,7 @@ type fake struct {
 
 	deaths  chan os.Signal
 	signals chan os.Signal
+	stops   chan os.Signal
 	inputs  chan Input
 	status  chan int
 }
@@ -42,11 +43,11 @@ func inLoop(t *testing.T, options string, test func(f *fake)) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{
 			t: t, began: time.Now(), pids: 9, after: map[string]func(){},
-			deaths: make(chan os.Signal, 1), signals: make(chan os.Signal, 4), inputs: make(chan Input, 4), status: make(chan int, 1),
+			deaths: make(chan os.Signal, 1), signals: make(chan os.Signal, 4), stops: make(chan os.Signal, 4), inputs: make(chan Input, 4), status: make(chan int, 1),
 		}
 		f.loop = &Loop{
 			Machine: NewMachine(parsePolicy(t, options), time.Now()), System: f, Observer: f,
-			Deaths: f.deaths, Signals: f.signals, Inputs: f.inputs, Meaning: f.meaning,
+			Deaths: f.deaths, Signals: f.signals, Stops: f.stops, Inputs: f.inputs, Meaning: f.meaning,
 		}
 		test(f)
 	})

@@ -60,6 +60,17 @@ func TestJobs(t *testing.T) {
 			0s   forked 2 30    ->
 			0s   broken 2 30 127 -> tell job 1 fail
 			5s   exit cmd 10 0  -> tell cmd exit 10 0, start cmd 2`},
+		{name: "nor is one that fails, which is told", options: "--hook start", told: true, lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> tell cmd start 10, start job 1 1, ready
+			0s   forked 2 30    ->
+			0s   exit 2 30 1    -> tell job 1 fail
+			5s   exit cmd 10 0  -> tell cmd exit 10 0, start cmd 2`},
+		{name: "one that is well is not told", options: "--hook start", told: true, lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> tell cmd start 10, start job 1 1, ready
+			0s   forked 2 30    ->
+			0s   exit 2 30 0    ->`},
 		{name: "a suspension does not count", options: "--hook start", lines: `
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> start job 1 1, ready
@@ -107,7 +118,13 @@ func TestJobsDropped(t *testing.T) {
 	if s := strings.Join(told, ", "); s != "tell job 1 drop 3, start job 2 1" {
 		t.Error(s)
 	}
-	if len(m.jobs.queue) != queueMax-1 {
+	told = nil // it is told once
+	step(Forked{FirstJob + 1, 31})
+	step(Exit{Task: FirstJob + 1, Pid: 31})
+	if s := strings.Join(told, ", "); s != "start job 3 1" {
+		t.Error(s)
+	}
+	if len(m.jobs.queue) != queueMax-2 {
 		t.Errorf("%d jobs wait", len(m.jobs.queue))
 	}
 }

@@ -83,6 +83,35 @@ func TestLoopHearsBeforeReaping(t *testing.T) {
 	}
 }
 
+// F65: a request to leave has a way of its own, which nothing else can fill, and is
+// heard before a death too.
+func TestF65LoopHearsStops(t *testing.T) {
+	for range 40 {
+		inLoop(t, "-m 0", func(f *fake) {
+			f.run()
+			f.heard = nil
+			f.after["report up"] = func() {
+				for len(f.signals) < cap(f.signals) {
+					f.signals <- syscall.SIGPIPE
+				}
+				f.stops <- syscall.SIGTERM
+			}
+			f.send(syscall.SIGUSR1)
+			f.die(Exit{Task: Cmd, Pid: 10, Status: 2})
+			f.said("0s report up", "0s send cmd tree 15", "0s reap")
+			f.ended(130)
+		})
+		inLoop(t, "-m 0", func(f *fake) {
+			f.run()
+			f.heard = nil
+			f.stops <- syscall.SIGTERM
+			f.die(Exit{Task: Cmd, Pid: 10, Status: 2})
+			f.said("0s send cmd tree 15", "0s reap")
+			f.ended(130)
+		})
+	}
+}
+
 // A batch may hold what comes after the end.
 func TestLoopEndsInBatch(t *testing.T) {
 	inLoop(t, "-m 0", func(f *fake) {

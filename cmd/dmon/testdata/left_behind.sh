@@ -18,7 +18,7 @@ killed() {
 	wait_for '[ "$(lines pids)" = 2 ]'
 	dead=$(cat x.pid)
 	kill -KILL "$dead"
-	wait_for 'gone $dead'
+	wait_for 'flock -n x.pid true' # its last thread may be gone later than its first
 }
 
 for sequence in TERM TERM/100000d/INT/100000d/KILL TERM/1h/KILL; do
