@@ -80,57 +80,6 @@ func TestF78LongLinesAreDroppedWhole(t *testing.T) {
 	}
 }
 
-// du is what the files of path hold. FILE comes first, so that nothing counts
-// twice that moves meanwhile.
-func du(path string) (total int64) {
-	entries, _ := os.ReadDir(filepath.Dir(path))
-	for _, e := range entries {
-		if info, err := os.Lstat(filepath.Join(filepath.Dir(path), e.Name())); err == nil {
-			total += info.Size()
-		}
-	}
-	return total
-}
-
-// Never more than the total, and no less than what fits.
-func TestF84NeverMoreThanTheTotal(t *testing.T) {
-	for _, c := range []struct {
-		args  []string
-		total int64
-		least int64 // of that is used in the end
-	}{
-		{[]string{"-s", "10k", "--max-total", "100k"}, 100 << 10, 80 << 10},
-		{[]string{"-s", "60k", "--max-total", "100k"}, 100 << 10, 70 << 10},
-		{[]string{"-s", "200m", "--max-total", "100k"}, 100 << 10, 70 << 10},
-		{[]string{"-s", "100k", "--max-total", "100k"}, 100 << 10, 70 << 10},
-		{[]string{"-T", "1d", "--max-total", "100k"}, 100 << 10, 70 << 10},
-		{[]string{"-T", "10ms", "--max-total", "100k"}, 100 << 10, 50 << 10},
-		{[]string{"-z", "-s", "10k", "--max-total", "30k"}, 30 << 10, 15 << 10},
-		{[]string{"-z", "-s", "200m", "--max-total", "30k"}, 30 << 10, 15 << 10},
-		{[]string{"-z", "-T", "1d", "--max-total", "30k"}, 30 << 10, 15 << 10},
-	} {
-		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "log")
-			p := newPipe(t)
-			d := startDlog(t, p, append(append([]string{"-b", "-m", "0"}, c.args...), path)...)
-			fed := feed(p, 20_000)
-			most := int64(0)
-			eventually(t, "much more was written", func() bool {
-				most = max(most, du(path))
-				return len(fed) > 0
-			})
-			closeWrite(t, p)
-			d.wantStatus(t, 0)
-			if most > c.total || du(path) > c.total {
-				t.Errorf("at most %d bytes, in the end %d, and %d are allowed", most, du(path), c.total)
-			}
-			if du(path) < c.least {
-				t.Errorf("%d bytes are left of %d", du(path), c.total)
-			}
-		})
-	}
-}
-
 // A line longer than a file may be is cut, with a newline, and fills no disk:
 // security 23.
 func TestALineLongerThanAFileIsCut(t *testing.T) {
@@ -257,6 +206,24 @@ func TestTermAndAnOutputThatMovesSlowly(t *testing.T) {
 		}
 		if !strings.HasSuffix(got.String(), "\n") || all != want {
 			t.Errorf("%s: %d bytes came and %d are left of %d", kind, got.Len(), n, len(want))
+		}
+	}
+}
+
+func TestNamesThatAreTooLong(t *testing.T) {
+	for _, c := range []struct {
+		size int
+		args []string
+		ok   bool
+	}{
+		{228, []string{"-s1k", "-z"}, true}, {229, []string{"-s1k", "-z"}, false}, {231, []string{"-s1k"}, true}, {232, []string{"-s1k"}, false},
+		{255, nil, true},
+	} {
+		p := newPipe(t)
+		d := startDlog(t, p, append(c.args, filepath.Join(t.TempDir(), strings.Repeat("n", c.size)))...)
+		closeWrite(t, p)
+		if ok := d.status(t) == 0; ok != c.ok {
+			t.Errorf("%d bytes, %v: %v, %q", c.size, c.args, ok, d.errors.String())
 		}
 	}
 }
