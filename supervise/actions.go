@@ -31,7 +31,8 @@ type (
 	// Freeze stops the whole tree of a task, as far as it is not stopped yet.
 	Freeze struct{ Task Task }
 
-	// Thaw undoes Freeze, except for what was stopped before it.
+	// Thaw undoes Freeze, except for what was stopped before it. Said again, it
+	// wakes what has stopped itself since; it may be answered by Woken.
 	Thaw struct{ Task Task }
 
 	// ClosePipe gives up our write end; it is answered by Drained. It may be

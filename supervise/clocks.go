@@ -11,6 +11,7 @@ const (
 	awaitClock                // somebody at a terminal wonders why nothing happens
 	drainClock                // the log command's time to read on is over
 	limitClock                // the job's time is over
+	wokenClock                // who was woken late has had time to stop itself
 	clockCount
 )
 
@@ -107,5 +108,7 @@ func (m *Machine) struck(t *task, k clock) {
 		m.drainOver(t)
 	case limitClock:
 		m.jobOver(t)
+	case wokenClock:
+		m.act(Thaw{t.id})
 	}
 }

@@ -89,6 +89,7 @@ func (m *Machine) release(c *task, cause string) {
 // freeze stops what there is of t. Said again, it stops what has appeared.
 func (m *Machine) freeze(t *task) {
 	m.act(Freeze{t.id})
+	t.clocks.set(wokenClock, time.Time{})
 	if t.frozen.IsZero() {
 		t.frozen = m.now
 	}
@@ -104,6 +105,17 @@ func (m *Machine) thaw(t *task, cause string) {
 	if t.paused {
 		t.paused = false
 		m.emit(t, Event{Kind: Resumed, Pid: t.pid, Cause: cause})
+	}
+}
+
+// wokenTime is far more than a process that was woken needs to come to its
+// senses, and nothing to who waits for it.
+const wokenTime = 300 * time.Millisecond
+
+// woken hears that a Thaw should be said again.
+func (m *Machine) woken(in Woken) {
+	if t := m.task(in.Task); t.live() && !t.standsStill() {
+		t.clocks.set(wokenClock, m.now.Add(wokenTime))
 	}
 }
 

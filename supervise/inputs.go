@@ -116,6 +116,11 @@ type (
 	}
 	Continue struct{}
 
+	// Woken says that a Thaw woke processes by a signal. Some may find out late
+	// that a child of theirs had been stopped, and stop themselves over it: another
+	// Thaw is wanted before long.
+	Woken struct{ Task Task }
+
 	// Tick says that the Deadline is reached.
 	Tick struct{}
 )
@@ -136,6 +141,7 @@ func (Drained) input()   {}
 func (Suspend) input()   {}
 func (Halted) input()    {}
 func (Continue) input()  {}
+func (Woken) input()     {}
 func (Tick) input()      {}
 
 // StartError says why a program was never executed. Status is the exit status

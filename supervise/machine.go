@@ -149,6 +149,8 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 		m.halted(in)
 	case Continue:
 		m.resume()
+	case Woken:
+		m.woken(in)
 	case Tick:
 		m.tick()
 	default:

@@ -35,6 +35,7 @@ import (
 //	signal N                 Signalled
 //	drained N                Drained
 //	suspend, continue        Suspend, Continue
+//	woken TASK               Woken
 //	tick, early              Tick, at the deadline or before it
 //	due TIME, due never      no input: what Deadline says
 //
@@ -263,6 +264,8 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 		return []Input{Exit{Task: task(), Pid: number(1), Status: parseStatus(t, args[2]), Heir: number(3), Left: after("left")}}
 	case "halted":
 		return []Input{Halted{Task: task(), Pid: number(1)}}
+	case "woken":
+		return []Input{Woken{Task: task()}}
 	case "suspend":
 		return []Input{Suspend{}}
 	case "continue":

@@ -187,7 +187,7 @@ func walkInputs() []Input {
 		ins = append(ins,
 			Forked{id, pid}, NotForked{id, errFull}, Executed{id, 1}, Executed{id, 2}, Executed{id, 99}, Remains{Task: id, Left: 1}, Remains{Task: id}, Exit{Task: id, Pid: pid, Status: 9, Unexecuted: true},
 			Exit{Task: id, Pid: pid}, Exit{Task: id, Pid: pid, Status: 256}, Exit{Task: id, Pid: pid, Status: 9, Left: 1},
-			Exit{Task: id, Pid: pid, Heir: pid, Left: 1}, Halted{id, pid}, Halted{id, 99},
+			Exit{Task: id, Pid: pid, Heir: pid, Left: 1}, Halted{id, pid}, Halted{id, 99}, Woken{id},
 			Exit{Task: id, Pid: pid, Failure: failure}, Exit{Task: id, Pid: 99, Status: 256},
 		)
 	}
@@ -234,7 +234,7 @@ func TestWalkIsComplete(t *testing.T) {
 	for _, in := range walkInputs() {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
-	if len(seen) != 17 {
+	if len(seen) != 18 {
 		t.Errorf("%d kinds of inputs", len(seen))
 	}
 }

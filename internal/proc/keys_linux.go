@@ -175,6 +175,7 @@ func (c *Children) wakeGroup(mates []member) {
 // resume us is for the kernel to say: it spares an orphaned group, and the
 // first process of a pid namespace.
 func (c *Children) SuspendSelf() {
+	c.showStop()
 	if c.tty != nil {
 		c.suspendJob()
 		return
