@@ -49,7 +49,7 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 		m.emit(t, Event{Kind: Started, Pid: t.pid})
 		return
 	}
-	t.failure = in.Failure
+	t.failure, t.unheard = in.Failure, in.Unheard
 	if in.Unexecuted {
 		t.failure = unexecuted(in.Status, t.why)
 	}

@@ -250,6 +250,27 @@ func TestGiveUpCounts(t *testing.T) {
 	})
 }
 
+// A command whose output nobody reads any more would end so each time.
+func TestF73NobodyReads(t *testing.T) {
+	runPlays(t, []play{
+		{name: "after a run", lines: `
+			5s   exit cmd 10 sig13 unheard -> finish 141`},
+		{name: "with a shell between", options: "-i 1h --success 0,141", lines: `
+			5s   exit cmd 10 141 unheard -> finish 141`},
+		{name: "somebody else's pipe", lines: `
+			5s   exit cmd 10 sig13       -> start cmd 2`},
+		{name: "its descendants first", lines: `
+			5s   exit cmd 10 sig13 left 1 -> send cmd tree 15 +cont
+			5s   orphan cmd left 0       -> start cmd 2`},
+		{name: "the next one may be heard", options: "--min-uptime 0s", lines: `
+			5s   down                    -> send cmd tree 15 +cont
+			5s   exit cmd 10 sig13 unheard ->
+			6s   bring up                -> start cmd 2
+			6s   up cmd 11               ->
+			7s   exit cmd 11 1           -> start cmd 3`},
+	})
+}
+
 // What --give-up remembers goes by the time that it has, not by the number.
 func TestGiveUpForgets(t *testing.T) {
 	m := NewMachine(parsePolicy(t, "--give-up 1000000/10s --min-uptime 0s"), epoch)

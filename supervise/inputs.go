@@ -57,7 +57,8 @@ type (
 	// is how many processes of the task came to us as orphans and live. Heir, if
 	// it is not 0, is one more of them, and the main process from now on. A
 	// program that was never executed comes with a Failure, or is Unexecuted:
-	// the process was ended before, by us or by others, and told nothing.
+	// the process was ended before, by us or by others, and told nothing. Unheard
+	// means that it ended because nobody reads what it writes.
 	Exit struct {
 		Task       Task
 		Pid        int
@@ -66,6 +67,7 @@ type (
 		Heir       int
 		Failure    *StartError
 		Unexecuted bool
+		Unheard    bool
 	}
 
 	// Remains says how many orphans of a task live whose main process is gone,

@@ -65,6 +65,7 @@ type task struct {
 	why     Why                // the latest run ended, or is made to
 	end     syscall.WaitStatus // of it; 124, 126, 127 stand for what they mean
 	failure *StartError        // it never executed
+	unheard bool               // it ended because nobody reads it
 	pending bool               // what follows it is not decided yet
 
 	delay    time.Duration   // the latest delay of the backoff

@@ -106,6 +106,8 @@ func (m *Machine) isOver(c *task) string {
 		return "the command cannot be started"
 	case p.Once && good:
 		return "the command succeeded"
+	case c.unheard:
+		return "nobody reads what the command writes"
 	case p.NoRespawnOn.Has(c.end):
 		return "the command ended in a way that is not followed by a respawn"
 	case p.MaxRespawns >= 0 && m.respawns >= p.MaxRespawns:

@@ -91,7 +91,7 @@ func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supe
 		c.takeBack(pid)
 	}
 	k.awaitVerdict()
-	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn}
+	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn, Unheard: t == supervise.Cmd && k.spec.unheard(ws)}
 	k.told = verdict{} // an heir was executed
 	return e
 }
