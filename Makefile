@@ -52,11 +52,11 @@ dist:
 bench: build
 	@sh scripts/bench.sh
 
-# Minutes of everything that may go wrong, as root; SOAK=10m for longer.
+# Minutes of everything that may go wrong, as root; SOAK=10m for longer, and
+# SOAKFLAGS="-seed N -only dlog" to try something again.
 SOAK ?= 3m
 soak: build
-	CGO_ENABLED=0 $(GO) build -trimpath -o bin/bench-soak ./bench/soak
-	bin/bench-soak -for $(SOAK)
+	CGO_ENABLED=0 $(GO) test -tags soak -count 1 -timeout 0 -v -run TestSoak ./bench/soak -for $(SOAK) $(SOAKFLAGS)
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8

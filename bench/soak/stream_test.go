@@ -1,112 +1,48 @@
 //go:build linux
 
-package main
+package soak
 
-import "testing"
+import "strconv"
 
-// stored makes lines of the stream: numbers, "+" glues, "<" cuts a line short.
-func stored(words ...any) (lines [][]byte) {
-	for _, w := range words {
-		switch w := w.(type) {
-		case int:
-			lines = append(lines, line(nil, uint64(w), longest))
-		case string:
-			lines = append(lines, []byte(w))
-		case []byte:
-			lines = append(lines, w)
-		}
+// longest is the longest line of the stream: far longer than what a pipe takes
+// in one piece, and shorter than all it holds.
+const longest = 200 << 10
+
+// line puts line number n of the stream into dst, which is empty, without its newline. Every
+// line is different, and says all over what it is.
+func line(dst []byte, n uint64, limit int) []byte {
+	dst = strconv.AppendUint(dst, n, 10)
+	size := lengthOf(n, limit)
+	if size > len(dst) {
+		dst = append(dst, ' ')
 	}
-	return lines
+	h := mix(n)
+	for i := len(dst); i < size; i++ {
+		if i%16 == 0 {
+			h = mix(h)
+		}
+		dst = append(dst, " abcdefghijklmnopqrstuvwxyz012345"[h>>(i%12*5)&31])
+	}
+	return dst
 }
 
-func half(n uint64) []byte { l := line(nil, n, longest); return l[:len(l)/2] }
-
-func TestChecker(t *testing.T) {
-	glued := append(line(nil, 1, longest), line(nil, 2, longest)...)
-	cases := []struct {
-		name      string
-		lines     [][]byte
-		ok        bool
-		next      uint64
-		rewinds   int
-		repeats   uint64
-		fragments int
-	}{
-		{"nothing", nil, true, 0, 0, 0, 0},
-		{"all", stored(0, 1, 2, 3), true, 4, 0, 0, 0},
-		{"again", stored(0, 1, 2, 1, 2, 3), true, 4, 1, 2, 0},
-		{"one again", stored(0, 0, 1), true, 2, 1, 1, 0},
-		{"cut, and again", stored(0, 1, half(2), 2), true, 3, 0, 0, 1},
-		{"a newline of the next life", stored(0, "", 1), true, 2, 0, 0, 1},
-		{"cut, and again, all of it again", stored(0, 1, half(2), 2, 1, half(2), 2, 3), true, 4, 1, 2, 1},
-		{"cut, and again, again from where it was cut", stored(0, half(1), 1, 2, half(1), 1, 2), true, 3, 1, 2, 1},
-		{"a newline that comes again first", stored(0, "", 1, 2, "", 1, 2, 3), true, 4, 1, 2, 1},
-		{"another newline", stored(0, "", 1, 2, "", 3), true, 4, 0, 0, 2},
-		{"another newline, and then lines again", stored(0, "", 1, 2, 3, "", 3, 4), true, 5, 1, 1, 2},
-		{"another newline, and half of it", stored(0, "", 1, 2, "", half(3), 3), true, 4, 0, 0, 3},
-		{"cut twice", stored(0, half(1), half(1), 1, half(2), 2), true, 3, 0, 0, 2},
-		{"the beginning of a line that was never cut", stored(0, 1, 2, half(1)), false, 3, 0, 0, 0},
-		{"one missing", stored(0, 2), false, 1, 0, 0, 0},
-		{"cut, and gone", stored(0, 1, half(2), 3), false, 2, 0, 0, 1},
-		{"glued", stored(0, glued), false, 1, 0, 0, 0},
-		{"half a line glued", stored(0, append(half(1), line(nil, 1, longest)...)), false, 1, 0, 0, 0},
-		{"something else", stored(0, "hello"), false, 1, 0, 0, 0},
+// lengthOf is how long line n is at least: most are short, a few long.
+func lengthOf(n uint64, limit int) int {
+	h := mix(n ^ 0x5eed)
+	size := int(h >> 8 % 200)
+	switch {
+	case h%5003 == 0:
+		size = int(h >> 8 % longest)
+	case h%211 == 0:
+		size = int(h >> 8 % (9 << 10))
 	}
-	for _, c := range cases {
-		k := &checker{limit: longest}
-		var err error
-		for _, l := range c.lines {
-			if err = k.add(l); err != nil {
-				break
-			}
-		}
-		if (err == nil) != c.ok || k.next != c.next || k.rewinds != c.rewinds || k.repeats != c.repeats || k.fragments != c.fragments {
-			t.Errorf("%s: %v, next %d, rewinds %d, repeats %d, fragments %d", c.name, err, k.next, k.rewinds, k.repeats, k.fragments)
-		}
-	}
+	return min(size, limit)
 }
 
-// Lines have to differ all over, or a mixture of two would pass for one.
-func TestLinesDiffer(t *testing.T) {
-	long := 0
-	for n := range uint64(20000) {
-		if l := line(nil, n, longest); len(l) > 64<<10 {
-			long++
-		}
-	}
-	if long == 0 {
-		t.Error("no line is longer than a usual pipe")
-	}
-	a, b, same := line(nil, 211, 9000), line(nil, 422, 9000), 0
-	for i := range min(len(a), len(b)) {
-		if a[i] == b[i] {
-			same++
-		}
-	}
-	if same > min(len(a), len(b))/4 {
-		t.Errorf("%d of %d bytes are the same", same, min(len(a), len(b)))
-	}
-}
-
-func TestJudge(t *testing.T) {
-	cases := []struct {
-		tally   tally
-		checker checker
-		written uint64
-		ok      bool
-	}{
-		{tally{}, checker{next: 5}, 5, true},
-		{tally{}, checker{next: 4}, 5, false},
-		{tally{}, checker{next: 5, rewinds: 1}, 5, false},
-		{tally{killLog: 1}, checker{next: 5, rewinds: 1}, 5, true},
-		{tally{termLog: 1}, checker{next: 5, rewinds: 1}, 5, false},
-		{tally{restarts: 1}, checker{next: 5, rewinds: 2}, 5, false},
-		{tally{killCmd: 1}, checker{next: 5, fragments: 2}, 5, false},
-		{tally{killCmd: 2}, checker{next: 5, fragments: 2}, 5, true},
-	}
-	for i, c := range cases {
-		if err := c.tally.judge(&c.checker, c.written); (err == nil) != c.ok {
-			t.Errorf("%d: %v", i, err)
-		}
-	}
+// mix is the finalizer of a well-known hash: neighbours become strangers.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

@@ -1,25 +1,25 @@
 //go:build linux
 
-package main
+package soak
 
 import "fmt"
 
 // tally is what was done, and what came of it.
 type tally struct {
-	count     int
-	killLog   int // KILL to the log command
-	termLog   int
-	killCmd   int // KILL or TERM to the generator
-	full      int // times that the disk was full
-	moved     int // times that the file was renamed
-	pokes     int // HUP, ALRM, STOP with CONT
-	restarts  int // of the syslog daemon
-	lines     uint64
-	bytes     uint64
-	files     int
-	rewinds   int
-	repeats   uint64
-	fragments int
+	count    int
+	killLog  int // KILL to the log command
+	termLog  int
+	killCmd  int // KILL or TERM to the generator
+	full     int // times that the disk was full
+	moved    int // times that the file was renamed
+	pokes    int // HUP, ALRM, STOP with CONT
+	restarts int // of the syslog daemon
+	lines    uint64
+	bytes    uint64
+	files    int
+	rewinds  int
+	repeats  uint64
+	cuts     int
 }
 
 func (t *tally) add(u *tally) {
@@ -36,7 +36,7 @@ func (t *tally) add(u *tally) {
 	t.files += u.files
 	t.rewinds += u.rewinds
 	t.repeats += u.repeats
-	t.fragments += u.fragments
+	t.cuts += u.cuts
 }
 
 // report prints the table; good says that nothing was amiss.
@@ -63,14 +63,17 @@ func report(totals map[string]*tally, good bool) {
 // judge checks what came of the round against what was done in it.
 func (t *tally) judge(c *checker, written uint64) error {
 	t.lines, t.bytes = c.lines, c.bytes
-	t.rewinds, t.repeats, t.fragments = c.rewinds, c.repeats, c.fragments
+	t.rewinds, t.repeats, t.cuts = c.rewinds, c.repeats, c.cuts
+	if err := c.end(); err != nil {
+		return fmt.Errorf("%d lines were written: %w", written, err)
+	}
 	switch {
 	case c.next != written:
 		return fmt.Errorf("%d lines were written, and %d stored", written, c.next)
 	case c.rewinds > t.killLog+t.killCmd+t.restarts:
 		return fmt.Errorf("lines came again %d times, which %d kills and %d restarts do not account for", c.rewinds, t.killLog+t.killCmd, t.restarts)
-	case c.fragments > t.killCmd:
-		return fmt.Errorf("%d lines are cut, but the command was killed only %d times", c.fragments, t.killCmd)
+	case c.cuts > t.killCmd:
+		return fmt.Errorf("%d lines are cut, but the command was killed only %d times", c.cuts, t.killCmd)
 	}
 	return nil
 }

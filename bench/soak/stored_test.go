@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && soak
 
-package main
+package soak
 
 import (
 	"bufio"
@@ -80,6 +80,11 @@ func (r *round) readFile(name string, c *checker) error {
 	for {
 		text, err := lines.ReadSlice('\n')
 		if err == io.EOF && len(text) == 0 {
+			return nil
+		}
+		if err == io.EOF && strings.HasPrefix(name, "moved") {
+			// Renamed in the moment of a kill, or while nothing could be written.
+			c.tear(text[min(r.stamp, len(text)):])
 			return nil
 		}
 		if err != nil {

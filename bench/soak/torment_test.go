@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && soak
 
-package main
+package soak
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"dmon/bench/stage"
 )
 
 // torment does what may go wrong until the round is over.
@@ -33,7 +35,7 @@ func (r *round) torment(stop <-chan os.Signal) {
 	for _, d := range deeds {
 		sum += d.weight
 	}
-	for end := time.Now().Add(r.round); time.Now().Before(end); {
+	for end := time.Now().Add(*period); time.Now().Before(end); {
 		select {
 		case <-stop:
 			return
@@ -66,7 +68,7 @@ func (r *round) rotate(log int) {
 // hang stops the log command for a moment.
 func (r *round) hang(log int) {
 	r.send(log, syscall.SIGSTOP, &r.pokes)
-	pause(time.Duration(r.rng.IntN(300)) * time.Millisecond)
+	stage.Pause(time.Duration(r.rng.IntN(300)) * time.Millisecond)
 	r.send(log, syscall.SIGCONT, &r.pokes)
 }
 
@@ -79,13 +81,14 @@ func (r *round) fill() {
 	if unix.Statfs(r.logs(""), &fs) != nil {
 		return
 	}
-	used := (int64(fs.Blocks) - int64(fs.Bfree)) * fs.Bsize
+	// A size of 0 would be no limit at all.
+	used := max((int64(fs.Blocks)-int64(fs.Bfree))*fs.Bsize, fs.Bsize)
 	if r.resize(used) != nil {
 		return // more was written meanwhile
 	}
 	r.full++
 	for range 1 + r.rng.IntN(3) {
-		pause(time.Duration(r.rng.IntN(500)) * time.Millisecond)
+		stage.Pause(time.Duration(r.rng.IntN(500)) * time.Millisecond)
 		// Killed while there is no space it must lose nothing either.
 		if _, log := r.pids(); r.rng.IntN(2) == 0 {
 			r.send(log, syscall.SIGKILL, &r.killLog)
@@ -111,7 +114,7 @@ func (r *round) move(log int) {
 		if time.Now().After(end) {
 			return
 		}
-		pause(time.Millisecond)
+		stage.Pause(time.Millisecond)
 	}
 	name := fmt.Sprintf("moved%04d", r.moved)
 	if os.Rename(r.logs("log"), r.logs(name)) == nil {

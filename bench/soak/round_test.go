@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && soak
 
-package main
+package soak
 
 import (
 	"bytes"
@@ -16,21 +16,23 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"dmon/bench/stage"
 )
 
 // round is one dmon with its command and its log command.
 type round struct {
-	*plan
 	*tally
-	rng    *rand.Rand
-	dir    string // a file system of its own
-	words  string // the log command
-	limit  int    // of the length of lines
-	ledger *ledger
-	dmon   *exec.Cmd
-	daemon *daemon             // nil where the sink is a file
-	stamp  int                 // length of what stands in front of each stored line
-	order  map[string][]string // rotated files that were there when a file was moved away
+	rng      *rand.Rand
+	dir      string // a file system of its own
+	words    string // the log command
+	sinkPath []byte // its program: what is not executed yet is dmon still
+	limit    int    // of the length of lines
+	ledger   *ledger
+	dmon     *exec.Cmd
+	daemon   *daemon             // nil where the sink is a file
+	stamp    int                 // length of what stands in front of each stored line
+	order    map[string][]string // rotated files that were there when a file was moved away
 }
 
 const (
@@ -100,10 +102,14 @@ func (r *round) sink(kind string) []string {
 	if kind == "dsyslog" {
 		r.limit = 7000 // the rest of a longer one would be a message of its own
 		r.daemon = listen(r.path("socket"), r.limit)
-		return []string{filepath.Join(r.bin, "dsyslog"), "--socket", r.path("socket"), "soak"}
+		return []string{filepath.Join(bin, "dsyslog"), "--socket", r.path("socket"), "soak"}
 	}
 	r.limit, r.order = longest, map[string][]string{}
-	argv := []string{filepath.Join(r.bin, "dlog"), "-m", "0", "-s", []string{"20k", "300k", "4m"}[r.rng.IntN(3)]}
+	size := []string{"20k", "300k", "4m"}[r.rng.IntN(3)]
+	if size == "20k" {
+		r.limit = 20000 // a longer line would be cut at -s
+	}
+	argv := []string{filepath.Join(bin, "dlog"), "-m", "0", "-s", size}
 	maybe(&argv, "-b")
 	if maybe(&argv, "-t") {
 		r.stamp = len("2026-11-20/16:27:33 ")
@@ -123,9 +129,9 @@ func (r *round) start(logger []string) error {
 		return err
 	}
 	defer messages.Close()
-	r.words = strings.Join(logger, " ")
+	r.words, r.sinkPath = strings.Join(logger, " "), []byte(logger[0])
 	argv := append([]string{"-n", "-1", "-v", "--min-uptime", "0", self, marker, r.path("ledger"), strconv.Itoa(r.limit), "--"}, logger...)
-	r.dmon = exec.Command(filepath.Join(r.bin, "dmon"), argv...)
+	r.dmon = exec.Command(filepath.Join(bin, "dmon"), argv...)
 	r.dmon.Stderr = messages
 	r.dmon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return r.dmon.Start()
@@ -154,29 +160,17 @@ func (r *round) end() error {
 
 // pids finds the generator and the log command of now; 0 where there is none.
 func (r *round) pids() (command, log int) {
-	for _, pid := range childrenOf(r.dmon.Process.Pid) {
+	for _, pid := range stage.Children(r.dmon.Process.Pid) {
 		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 		words := bytes.Split(line, []byte{0})
 		switch {
 		case len(words) > 1 && string(words[1]) == marker:
 			command = pid
-		case len(words) > 1 && strings.HasPrefix(string(words[0]), r.bin):
+		case bytes.Equal(words[0], r.sinkPath):
 			log = pid
 		}
 	}
 	return command, log
-}
-
-func childrenOf(pid int) (pids []int) {
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, t := range tasks {
-		text, _ := os.ReadFile(t)
-		for _, f := range strings.Fields(string(text)) {
-			n, _ := strconv.Atoi(f)
-			pids = append(pids, n)
-		}
-	}
-	return pids
 }
 
 // complaints are dmon's last messages, and those of the log command.

@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && soak
 
-package main
+package soak
 
 import (
 	"errors"
@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // What a command may be: each is a script for sh. None has more than some
@@ -65,7 +67,7 @@ func (r *round) grow(stop <-chan os.Signal) error {
 		return err
 	}
 	begun := time.Now()
-	for length := r.plan.round / 4; time.Since(begun) < length; {
+	for length := *period / 4; time.Since(begun) < length; {
 		select {
 		case <-stop:
 			return errors.New("interrupted")
@@ -92,7 +94,7 @@ func (t *tree) start() error {
 	}
 	t.words = append(t.words, "sh", "-c", commands[t.rng.IntN(len(commands))], "--")
 	t.words = append(t.words, [][]string{
-		{filepath.Join(t.bin, "dlog"), "-t", "-s", "10k", "-z", t.path("log")}, {"cat"}, {"sh", "-c", "sleep 0.1; cat"},
+		{filepath.Join(bin, "dlog"), "-t", "-s", "10k", "-z", t.path("log")}, {"cat"}, {"sh", "-c", "sleep 0.1; cat"},
 	}[t.rng.IntN(3)]...)
 	t.round.words = strings.Join(t.words, " ")
 	c := t.command(t.words...)
@@ -117,7 +119,7 @@ func (t *tree) start() error {
 
 // command is dmon with words, in a session of its own.
 func (t *tree) command(words ...string) *exec.Cmd {
-	c := exec.Command(filepath.Join(t.bin, "dmon"), words...)
+	c := exec.Command(filepath.Join(bin, "dmon"), words...)
 	c.Stdout, c.Stderr = t.messages, t.messages
 	c.Env = append(os.Environ(), t.mark, "LINE="+t.path("line"))
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -215,7 +217,7 @@ func (t *tree) nothingLeft() error {
 			return fmt.Errorf("process %d is left: %q", pid, line)
 		}
 	}
-	if pids := childrenOf(os.Getpid()); len(pids) > 0 {
+	if pids := stage.Children(os.Getpid()); len(pids) > 0 {
 		return fmt.Errorf("processes %v are left, dead or alive", pids)
 	}
 	for _, name := range []string{"pid", "cmd"} {
@@ -267,11 +269,11 @@ func (t *tree) next(died bool) error {
 	if died {
 		// The command has had TERM; what it had started is nobody's now, and the
 		// log command reads to the end of what that may still write.
-		for end := time.Now().Add(treeTime); len(t.marked())+len(childrenOf(os.Getpid())) > 0; {
+		for end := time.Now().Add(treeTime); len(t.marked())+len(stage.Children(os.Getpid())) > 0; {
 			if time.Now().After(end) {
 				return fmt.Errorf("processes %v could not be killed", t.marked())
 			}
-			for _, pid := range append(t.marked(), childrenOf(os.Getpid())...) {
+			for _, pid := range append(t.marked(), stage.Children(os.Getpid())...) {
 				_ = syscall.Kill(pid, syscall.SIGKILL)
 				_, _ = syscall.Wait4(pid, nil, syscall.WNOHANG, nil)
 			}
@@ -299,7 +301,7 @@ func (t *tree) marked() (pids []int) {
 
 // until waits for something that has to come.
 func (t *tree) until(failure string, done func() bool) error {
-	for end := time.Now().Add(treeTime); !done(); pause(5 * time.Millisecond) {
+	for end := time.Now().Add(treeTime); !done(); stage.Pause(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			return fmt.Errorf("%s in %v", failure, treeTime)
 		}

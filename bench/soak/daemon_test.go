@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && soak
 
-package main
+package soak
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"dmon/bench/stage"
 )
 
 // daemon is a syslog daemon that checks what it reads. It goes away when it is
@@ -52,11 +54,11 @@ func (d *daemon) read(c *net.UnixConn) (again bool, err error) {
 		select {
 		case wait := <-d.restart:
 			if wait < 0 {
-				pause(-wait)
+				stage.Pause(-wait)
 				continue
 			}
 			c.Close()
-			pause(wait)
+			stage.Pause(wait)
 			return true, nil
 		default:
 		}

@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && soak
 
-package main
+package soak
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"dmon/bench/stage"
 )
 
 // ledger is memory that all lives of the generator share with the soak: what
@@ -65,7 +67,7 @@ func generate(args []string) error {
 			}
 			atomic.StoreUint64(&l.next, n+1)
 		}
-		pause(time.Duration(rand.IntN(40)) * time.Millisecond)
+		stage.Pause(time.Duration(rand.IntN(40)) * time.Millisecond)
 	}
 	return nil
 }
@@ -80,6 +82,3 @@ func writeAll(p []byte) error {
 	}
 	return nil
 }
-
-// pause lets time pass for those who are to be disturbed in it.
-func pause(d time.Duration) { <-time.After(d) }
