@@ -214,6 +214,13 @@ func TestHeading(t *testing.T) {
 	for range 2 {
 		h.add(now(), 0)
 	}
+	if _, known := h.value(); known {
+		t.Error("known after one turn of the kernel's")
+	}
+	h.add(now(), 0)
+	if _, known := h.value(); !known {
+		t.Error("unknown after two of them")
+	}
 	for range 2 {
 		load = turn(load, decay[OneMinute], 3<<fixedBits)
 		h.add(now(), math.Round(float64(load)*100/fixedOne)/100)
