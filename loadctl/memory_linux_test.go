@@ -47,6 +47,15 @@ func TestMinMemory(t *testing.T) {
 	if got := g.State(); got != "available memory 563.0MiB, pauses below 512.0MiB, resumes above 563.2MiB" {
 		t.Error(got)
 	}
+	// What it saw may be taken by the time that it is its turn.
+	g.Stay()
+	if v, _ := g.Look(time.Time{}); !v.Closed {
+		t.Errorf("after Stay: %s", v.Reason)
+	}
+	g.Open()
+	if v, _ := g.Look(time.Time{}); v.Closed {
+		t.Errorf("after Open: %s", v.Reason)
+	}
 	// A part of what there is, and blind later.
 	g, err = MinMemory(root, 0, 50)
 	if err != nil || !strings.HasPrefix(g.State(), "available memory unknown, pauses below 4.0GiB, resumes above 4.4GiB") {

@@ -233,3 +233,33 @@ func TestRoomIsLookedAtAgain(t *testing.T) {
 		t.Errorf("two guards: %s", got)
 	}
 }
+
+// A pause by the clock leaves alone what is known of resumes that failed.
+func TestClockForgivesNothing(t *testing.T) {
+	r := &reluctance{settle: 2 * time.Second, opened: time.Unix(0, 0)}
+	r.close(time.Unix(1, 0), 2*time.Second)
+	before := r.wait
+	r.close(time.Unix(60, 0), 0)
+	if r.wait != before || before == 0 {
+		t.Errorf("the wait was %v, and is %v", before, r.wait)
+	}
+}
+
+// How long one waits for a turn that does not end: not all as long, and for slow
+// measures no longer than for the usual one.
+func TestTurnPatience(t *testing.T) {
+	for _, row := range []struct {
+		settle time.Duration
+		pid    int
+		want   time.Duration
+	}{
+		{3 * time.Second, 32, 90 * time.Second},
+		{3 * time.Second, 47, 135 * time.Second},
+		{10 * time.Second, 16, 5 * time.Minute},
+		{150 * time.Second, 17, 310 * time.Second},
+	} {
+		if got := turnPatience(row.settle, row.pid); got != row.want {
+			t.Errorf("turns of %v, process %d: %v, want %v", row.settle, row.pid, got, row.want)
+		}
+	}
+}
