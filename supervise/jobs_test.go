@@ -85,6 +85,27 @@ func TestJobs(t *testing.T) {
 			0s   exit cmd 10 4  ->
 			0s   stop TERM      ->
 			1s   stop TERM      -> finish 4`},
+		{name: "in a hurry while one is ended", options: "--hook start,exit -m 0", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> start job 1 1, ready
+			0s   forked 2 30    ->
+			0s   exit cmd 10 4  ->
+			30s  tick           -> send job 1 tree 15 +cont
+			30s  stop TERM      ->
+			30s  stop TERM      ->
+			31s  tick           -> send job 1 tree 9
+			31s  stop TERM      ->
+			31s  exit 2 30 sig9 -> finish 4`},
+		{name: "in a hurry before its time to end is over", options: "--hook start -m 0", lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> start job 1 1, ready
+			0s   forked 2 30    ->
+			0s   exit cmd 10 4  ->
+			29s  stop TERM      ->
+			29500ms exit 2 30 0 left 1 -> send job 1 tree 15 +cont
+			30s  stop TERM      -> send job 1 tree 9
+			31s  tick           -> send job 1 tree 9
+			31s  orphan 2 left 0 -> finish 4`},
 		{name: "the log command first", options: "--hook exit -m 0 -- log", lines: `
 			5s   exit cmd 10 4  -> start job 1 1, close pipe
 			5s   forked 2 30    ->

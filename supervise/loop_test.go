@@ -104,6 +104,7 @@ func TestF65LoopHearsStops(t *testing.T) {
 		inLoop(t, "-m 0", func(f *fake) {
 			f.run()
 			f.heard = nil
+			f.signals <- syscall.SIGPIPE // as above: what comes next waits beside the death
 			f.stops <- syscall.SIGTERM
 			f.die(Exit{Task: Cmd, Pid: 10, Status: 2})
 			f.said("0s send cmd tree 15", "0s reap")

@@ -142,6 +142,7 @@ func (m *Machine) mount(t *task) {
 		t.lasted = t.uptime(m.now)
 	}
 	m.enter(t, stopping)
+	t.clocks[limitClock] = time.Time{} // from now on the ladder's count
 	t.rung, t.kills = -1, 0
 	if t.pid != 0 {
 		m.emit(t, Event{Kind: Stopping, Pid: t.pid, Why: t.why})
