@@ -69,7 +69,7 @@ func (c *program) run() int {
 	case w.opts.Explain:
 		return c.say(w.opts.Explanation())
 	case !w.opts.Foreground && w.launcher == nil:
-		return c.detach(w.stops, w.opts.Quiet)
+		return c.detach(w.stops, w.opts)
 	}
 	return w.supervise(c.stderr)
 }
@@ -80,13 +80,13 @@ func (c *program) say(text string) int {
 
 // detach starts the daemon. To somebody who sits at a terminal it says what runs
 // now: there would be nothing to see of it otherwise.
-func (c *program) detach(signals <-chan os.Signal, quiet bool) int {
+func (c *program) detach(signals <-chan os.Signal, o *settings.Settings) int {
 	say := func(text string) { fmt.Fprintln(c.stderr, "dmon: "+text) }
 	news := say
-	if quiet || !isTerminal(os.Stderr) {
+	if o.Quiet || !isTerminal(os.Stderr) {
 		news = func(string) {}
 	}
-	status, err := daemon.Detach(signals, say, news)
+	status, err := daemon.Detach(daemon.Detachment{Signals: signals, Say: say, News: news, PidFile: o.InWorkDir(o.PidFile)})
 	if err != nil {
 		return cli.Tell("dmon", c.stdout, c.stderr, err)
 	}

@@ -15,8 +15,9 @@ import (
 type CommandPid struct {
 	path  string
 	other *PidFile   // never to be this one
-	info  place.Info // of the file we wrote last
-	line  string     // what we wrote
+	dir   *place.Dir // of the file we wrote last; nil where that is not there
+	name  string
+	info  place.Info
 }
 
 // OpenCommandPid returns the file at path, which is not there until Write: a
@@ -80,33 +81,32 @@ func (c *CommandPid) Write(pid int) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	line := strconv.Itoa(pid) + "\n"
-	info, err := d.Replace(name, []byte(line), 0o644)
+	info, err := d.Replace(name, []byte(strconv.Itoa(pid)+"\n"), 0o644)
 	if err != nil {
+		d.Close()
 		return fmt.Errorf("cannot write pid file: %w", err)
 	}
-	c.info, c.line = info, line
+	c.dir.Close()
+	c.dir, c.name, c.info = d, name, info
 	return nil
 }
 
 // Remove removes what Write wrote, if it is there still: what another dmon has
-// put in its place is not ours. The zero *CommandPid has nothing.
+// put in its place is not ours. It needs no descriptor. The zero *CommandPid has
+// nothing.
 func (c *CommandPid) Remove() error {
-	if c == nil || c.line == "" {
+	if c == nil || c.dir == nil {
 		return nil
 	}
-	ours, line := c.info, c.line
-	c.info, c.line = place.Info{}, ""
-	d, name, err := place.Of(c.path)
-	if err == nil {
-		defer d.Close()
-		var now place.Info
-		if now, err = d.Stat(name); err == nil && now.Same(ours) && d.Holds(name, line) {
-			err = d.Unlink(name)
-		}
+	d, ours := c.dir, c.info
+	c.dir = nil
+	defer d.Close()
+	now, err := d.Stat(c.name)
+	// A file of the same number may be another by now, and not written when ours was.
+	if err == nil && now.Same(ours) && now.Written == ours.Written && now.Size == ours.Size {
+		err = d.Unlink(c.name)
 	}
-	if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, unix.ENOTDIR) {
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("cannot remove pid file: %w", err)
 	}
 	return nil

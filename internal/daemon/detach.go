@@ -9,106 +9,36 @@ package daemon
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// lifeline is the variable that tells the second life that it is one: the
-// number of its end of the pipe, and after an = what GOMAXPROCS was, if it was
-// set. One processor is all that dmon needs; Go would make room for each.
-const lifeline = "DMON_LIFELINE"
-
-// What the second life says, a line each: a message, what there is to know once
-// it is ready, that it is ready, that it ends with a status.
-const (
-	sayMessage = 'm'
-	sayNews    = 'n'
-	sayReady   = 'r'
-	sayEnd     = 'x'
-)
-
-// Launcher is what the second life has of the first. A nil Launcher is good
-// for a program that never detached: it takes everything in silence.
-type Launcher struct{ pipe *os.File }
-
-// Attached returns the Launcher of a second life, and nil in a first one. It
-// takes back what Detach changed in the environment, so call it before anybody
-// reads that.
-func Attached() *Launcher {
-	value, ok := os.LookupEnv(lifeline)
-	if !ok {
-		return nil
-	}
-	os.Unsetenv(lifeline)
-	number, procs, had := strings.Cut(value, "=")
-	if had {
-		os.Setenv("GOMAXPROCS", procs)
-	} else {
-		os.Unsetenv("GOMAXPROCS")
-	}
-	fd, err := strconv.Atoi(number)
-	if err != nil {
-		return nil
-	}
-	var st unix.Stat_t
-	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFIFO {
-		return nil // not from us
-	}
-	unix.CloseOnExec(fd)
-	name()
-	return &Launcher{os.NewFile(uintptr(fd), "lifeline")}
-}
-
-// Say has the launcher print text, which must be one line, on its standard
-// error.
-func (l *Launcher) Say(text string) {
-	if l.Waiting() {
-		fmt.Fprintf(l.pipe, "%c%s\n", sayMessage, text)
-	}
-}
-
-// News has the launcher know text, one line, for when we are Ready.
-func (l *Launcher) News(text string) {
-	if l.Waiting() {
-		fmt.Fprintf(l.pipe, "%c%s\n", sayNews, text)
-	}
-}
-
-// Waiting reports whether the launcher still waits for Ready or End.
-func (l *Launcher) Waiting() bool { return l != nil && l.pipe != nil }
-
-// Ready lets the launcher go, successfully. An error means that it is gone
-// already, and that nobody knows of us.
-func (l *Launcher) Ready() error { return l.last(fmt.Sprintf("%c\n", sayReady)) }
-
-// End has the launcher exit with status. It is the last thing to do before we
-// exit too. After Ready it does nothing.
-func (l *Launcher) End(status int) { _ = l.last(fmt.Sprintf("%c%d\n", sayEnd, status)) }
-
-func (l *Launcher) last(line string) error {
-	if !l.Waiting() {
-		return nil
-	}
-	_, err := io.WriteString(l.pipe, line)
-	l.pipe.Close()
-	l.pipe = nil
-	return err
+// Detachment is how a daemon is made.
+type Detachment struct {
+	// Signals are those that end programs, and that came before or come while
+	// we wait: a TERM for the second life, whose answer we then still wait for.
+	Signals <-chan os.Signal
+	Say     func(string) // prints its messages
+	News    func(string) // what it had to say at the end, when all is well
+	// Keep are descriptors that it gets beside the standard streams. All others
+	// are closed, so that no pipe or lock of our caller stays open in it.
+	Keep []int
+	// PidFile is removed where a second life that died left it, "" for none.
+	PidFile string
 }
 
 // Detach begins the second life and returns the exit status for the first:
-// 0 when the second is ready, else what it said. say prints its messages, and
-// news, which is called when all is well, what it had to say at the end. The
-// signals that end programs and that come while we wait, or came before,
-// are a TERM for the second life, whose answer we then still wait for.
-func Detach(signals <-chan os.Signal, say, news func(string)) (int, error) {
+// 0 when the second is ready, else what it said.
+func Detach(d Detachment) (int, error) {
+	if err := closeOthers(d.Keep); err != nil {
+		return 0, err
+	}
 	read, write, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("cannot make a pipe: %w", err)
@@ -119,57 +49,25 @@ func Detach(signals <-chan os.Signal, say, news func(string)) (int, error) {
 		return 0, fmt.Errorf("cannot start the daemon: %w", err)
 	}
 	r := &relay{pid: pid}
-	go r.run(signals)
-	text := ""
-	status, ready := listen(read, say, func(s string) { text = s })
+	go r.run(d.Signals)
+	l := listener{say: d.Say}
+	status, ready := l.listen(read)
 	if told := r.end(); ready && !told {
-		if text != "" {
-			news(text)
+		if l.news != "" {
+			d.News(l.news)
 		}
 		return 0, nil
 	} else if told && (ready || status < 0) {
 		status = statusTerminated
 	}
-	reap(pid)
+	end := reap(pid)
 	if status < 0 {
-		return 0, errors.New("the daemon died before it was ready")
+		if d.PidFile != "" {
+			clearPidFile(d.PidFile, pid)
+		}
+		return 0, fmt.Errorf("the daemon died before it was ready%s", l.cause(end))
 	}
 	return status, nil
-}
-
-// statusTerminated is the exit status for a second life that TERM has ended.
-const statusTerminated = 128 + int(unix.SIGTERM)
-
-// relay passes the signals that are to end us on to the second life, which is
-// our child and not reaped before the relay has ended.
-type relay struct {
-	mu    sync.Mutex
-	pid   int
-	told  bool // a signal was passed on
-	ended bool
-}
-
-func (r *relay) run(signals <-chan os.Signal) {
-	for s := range signals {
-		switch s {
-		case unix.SIGTERM, unix.SIGINT, unix.SIGHUP:
-			r.mu.Lock()
-			if !r.ended {
-				r.told = true
-				_ = unix.Kill(r.pid, unix.SIGTERM)
-			}
-			r.mu.Unlock()
-		}
-	}
-}
-
-// end reports whether the second life was told to end, and sees to it that it
-// no longer can be.
-func (r *relay) end() (told bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ended = true
-	return r.told
 }
 
 // begin starts this program again with its own arguments.
@@ -179,21 +77,44 @@ func begin(write *os.File) (int, error) {
 		return 0, err
 	}
 	defer null.Close()
-	// A copy without close-on-exec, beyond the standard streams.
-	fd, err := unix.FcntlInt(write.Fd(), unix.F_DUPFD, 3)
-	if err != nil {
-		return 0, err
-	}
-	defer unix.Close(fd)
 	exe, err := executable()
 	if err != nil {
 		return 0, err
 	}
 	return syscall.ForkExec(exe, os.Args, &syscall.ProcAttr{
-		Env:   environ(fd),
-		Files: []uintptr{null.Fd(), null.Fd(), null.Fd()},
+		Env:   environ(2),
+		Files: []uintptr{null.Fd(), null.Fd(), write.Fd()},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	})
+}
+
+// closeOthers sees to it that what we start gets nothing above standard error
+// but what is to be kept.
+func closeOthers(keep []int) error {
+	closeOnExec()
+	for _, fd := range keep {
+		if fd < 3 {
+			continue
+		}
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0); err != nil {
+			return fmt.Errorf("cannot keep descriptor %d: %w", fd, err)
+		}
+	}
+	return nil
+}
+
+// closeOnExecEach is closeOnExec for a kernel that cannot do all at once.
+func closeOnExecEach(list string) {
+	entries, err := os.ReadDir(list)
+	for _, e := range entries {
+		if fd, err := strconv.Atoi(e.Name()); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
+	const usual = 1024 // where nobody tells what is open
+	for fd := 3; err != nil && fd < usual; fd++ {
+		unix.CloseOnExec(fd)
+	}
 }
 
 func environ(fd int) []string {
@@ -209,9 +130,16 @@ func environ(fd int) []string {
 	return append(env, line, "GOMAXPROCS=1")
 }
 
+// listener hears what the second life says.
+type listener struct {
+	say    func(string)
+	news   string
+	reason string // what its runtime died of, "" where it did not say
+}
+
 // listen prints what the second life says until it is ready, ends, or is gone,
-// which is status -1.
-func listen(read io.Reader, say, news func(string)) (status int, ready bool) {
+// which is status -1. What is none of its lines is the runtime's.
+func (l *listener) listen(read io.Reader) (status int, ready bool) {
 	lines := bufio.NewReader(read)
 	for {
 		line, err := lines.ReadString('\n')
@@ -219,14 +147,17 @@ func listen(read io.Reader, say, news func(string)) (status int, ready bool) {
 			return -1, false
 		}
 		text := strings.TrimSuffix(line[1:], "\n")
-		switch line[0] {
-		case sayMessage:
-			say(text)
-		case sayNews:
-			news(text)
-		case sayReady:
+		switch {
+		case l.crash(strings.TrimSuffix(line, "\n")):
+			_, _ = io.Copy(io.Discard, lines) // where it was
+			return -1, false
+		case line[0] == sayMessage:
+			l.say(text)
+		case line[0] == sayNews:
+			l.news = text
+		case line[0] == sayReady && text == "":
 			return 0, true
-		case sayEnd:
+		case line[0] == sayEnd:
 			if status, err := strconv.Atoi(text); err == nil {
 				return status, false
 			}
@@ -235,13 +166,23 @@ func listen(read io.Reader, say, news func(string)) (status int, ready bool) {
 	}
 }
 
-// reap waits until the second life is really gone, so that nothing of it is
-// there any more when the user reads that it failed.
-func reap(pid int) {
-	for {
-		var ws syscall.WaitStatus
-		if _, err := syscall.Wait4(pid, &ws, 0, nil); !errors.Is(err, syscall.EINTR) {
-			return
-		}
+// crash reports whether line is the runtime's last word, which it may have
+// explained before.
+func (l *listener) crash(line string) bool {
+	last := strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "panic: ")
+	if l.reason == "" && (last || strings.HasPrefix(line, "runtime: ")) {
+		l.reason = line
 	}
+	return last
+}
+
+// cause says why the second life is gone, as far as anybody knows.
+func (l *listener) cause(end syscall.WaitStatus) string {
+	switch {
+	case l.reason != "":
+		return ": " + l.reason
+	case end.Signaled():
+		return ": " + end.Signal().String()
+	}
+	return ""
 }

@@ -23,6 +23,8 @@ import (
 // with any other that this process closes on the file: nobody else may open it.
 type PidFile struct {
 	path string
+	dir  *place.Dir // kept, so that nothing is needed to remove the file
+	name string
 	fd   int
 	info place.Info
 }
@@ -52,14 +54,15 @@ func LockPidFile(path string) (*PidFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open pid file: %w", err)
 	}
-	defer d.Close()
 	err = errAgain
 	for tries := 0; errors.Is(err, errAgain) && tries < 1000; tries++ {
 		var p *PidFile
 		if p, err = lockPidFile(d, name); err == nil {
+			p.dir, p.name = d, name
 			return p, nil
 		}
 	}
+	d.Close()
 	return nil, err
 }
 
@@ -225,7 +228,10 @@ func preparePidFile(d *place.Dir, name string) (*PidFile, string, error) {
 	return p, temporary, nil
 }
 
-func (p *PidFile) close() { unix.Close(p.fd) }
+func (p *PidFile) close() {
+	unix.Close(p.fd)
+	p.dir.Close()
+}
 
 // write overwrites what a stale file held in one go, so that whoever reads
 // finds the old number or ours and never a mixture, and then cuts off the rest.
@@ -257,18 +263,11 @@ func (p *PidFile) Remove() error {
 		return nil
 	}
 	defer p.close()
-	d, name, err := place.Of(p.path)
-	if err == nil {
-		defer d.Close()
-		var info place.Info
-		if info, err = d.Stat(name); err == nil && info.Same(p.info) {
-			err = d.Unlink(name)
-		}
+	now, err := p.dir.Stat(p.name)
+	if err == nil && now.Same(p.info) {
+		err = p.dir.Unlink(p.name)
 	}
-	switch {
-	case err == nil, errors.Is(err, os.ErrNotExist), errors.Is(err, unix.ENOTDIR):
-		return nil
-	case keepsName(err) && unix.Ftruncate(p.fd, 0) == nil:
+	if err == nil || errors.Is(err, os.ErrNotExist) || keepsName(err) && unix.Ftruncate(p.fd, 0) == nil {
 		return nil
 	}
 	return fmt.Errorf("cannot remove pid file: %w", err)

@@ -2,8 +2,16 @@
 
 package daemon
 
-import "os"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 func executable() (string, error) { return os.Executable() }
 
 func name() {}
+
+func closeOnExec() { closeOnExecEach("/dev/fd") }
+
+func redirect(from, to int) error { return unix.Dup2(from, to) }

@@ -202,3 +202,18 @@ func realUser(dir string) (uint32, bool) {
 	uid, err := strconv.ParseUint(string(fields[0]), 10, 32)
 	return uint32(uid), err == nil
 }
+
+// clearPidFile removes what process pid, which is dead, has left at path.
+func clearPidFile(path string, pid int) {
+	d, name, err := place.Of(path)
+	if err != nil {
+		return
+	}
+	defer d.Close()
+	if old, err := openStale(d, name, unix.O_RDONLY); err == nil && old != nil {
+		defer old.close()
+		if d.Holds(name, strconv.Itoa(pid)+"\n") {
+			_ = d.Unlink(name)
+		}
+	}
+}

@@ -13,6 +13,7 @@ type Info struct {
 	Links    uint64
 	Uid, Gid uint32
 	Size     int64 // bytes
+	Written  int64 // when the contents changed last, in nanoseconds
 }
 
 // Regular reports whether it is a file of bytes, and no directory, link, FIFO,
@@ -47,7 +48,7 @@ func (i Info) Kind() string {
 func InfoOf(st *unix.Stat_t) Info {
 	return Info{
 		Dev: uint64(st.Dev), Ino: uint64(st.Ino), Mode: uint32(st.Mode), Links: uint64(st.Nlink), //nolint:unconvert // other types elsewhere
-		Uid: st.Uid, Gid: st.Gid, Size: st.Size,
+		Uid: st.Uid, Gid: st.Gid, Size: st.Size, Written: st.Mtim.Nano(),
 	}
 }
 

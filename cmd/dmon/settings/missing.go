@@ -25,13 +25,13 @@ func (s *Settings) missing() (list []string) {
 		if path == "" {
 			continue
 		}
-		if dir := filepath.Dir(s.inWorkDir(path)); !isDir(dir) && !seen[dir] {
+		if dir := filepath.Dir(s.InWorkDir(path)); !isDir(dir) && !seen[dir] {
 			seen[dir] = true
 			list = append(list, "there is no directory "+cli.Quote(dir))
 		}
 	}
 	if path := s.Cmd.Open[0]; path != "" {
-		if _, err := os.Stat(s.inWorkDir(path)); err != nil {
+		if _, err := os.Stat(s.InWorkDir(path)); err != nil {
 			list = append(list, "there is no file "+cli.Quote(path))
 		}
 	}

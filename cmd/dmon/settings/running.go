@@ -121,14 +121,18 @@ func (s *Settings) checkPaths() error {
 // sameFile reports whether two paths, relative to the work directory, are names
 // of one file, or will be when it is made.
 func (s *Settings) sameFile(a, b string) bool {
-	a, b = s.inWorkDir(a), s.inWorkDir(b)
+	a, b = s.InWorkDir(a), s.InWorkDir(b)
 	if a == b || same(a, b) {
 		return true
 	}
 	return filepath.Base(a) == filepath.Base(b) && same(filepath.Dir(a), filepath.Dir(b))
 }
 
-func (s *Settings) inWorkDir(path string) string {
+// InWorkDir is path as it leads from where dmon is started, "" for no path.
+func (s *Settings) InWorkDir(path string) string {
+	if path == "" {
+		return ""
+	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.WorkDir, path)
 	}

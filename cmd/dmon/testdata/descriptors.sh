@@ -14,7 +14,7 @@ dmon -n -m 0 -p x.pid --cmd-pid-file c.pid -I events -L 100000 bash -c "$list" 9
 equal "$(cat got)" "$ours" "the descriptors with everything open"
 dmon -m 0 -p x.pid --cmd-pid-file c.pid -I events -L 100000 bash -c "$list" 9<&- 7</etc/passwd -- sh -c 'cat >daemons'
 wait_for '[ -s daemons ] && [ ! -e x.pid ]'
-equal "$(cat daemons)" "$(bash -c "$list" 7</etc/passwd 9<&-)" "the descriptors of a daemon's command"
+equal "$(cat daemons)" "0 1 2 " "the descriptors of a daemon's command"
 # The second run like the first.
 dmon -n -m 3 --min-uptime 0 bash -c "$list; echo" 9<&- -- cat >got
 equal "$(sort -u got)" "$ours" "the descriptors of four runs"

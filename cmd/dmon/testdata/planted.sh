@@ -51,6 +51,7 @@ cat >plant <<'T'
 ln -s "$1" "foo/c.pid.$DMON_PID"
 ln -s "$1" "foo/.c.pid.$DMON_PID"
 mkfifo foo/c.pid.tmp
+exit 0
 T
 chmod 755 plant
 ends_with 0 dmon -n -m 1 --backoff 0 --cmd-pid-file foo/c.pid -u 65534 sh plant "$victim"
@@ -60,11 +61,11 @@ untouched 'temporary names'
 for plant in 'ln -s "$1" foo/c.pid' 'ln "$1" foo/c.pid' 'mkfifo foo/c.pid' 'mkdir foo/c.pid' 'echo 1 monkey >foo/c.pid'; do
 	fresh
 	nobody touch foo/own
-	ends_with 0 timeout 60 dmon -n -m 1 --backoff 0 --cmd-pid-file foo/c.pid -u 65534 sh -c '[ $DMON_RUN = 2 ] || { rm foo/c.pid; '"${plant/\"\$1\"/\$1}"'; }; exit 0' sh "$victim" 2>err || :
+	ends_with 0 timeout 60 dmon -n -m 1 --backoff 0 --cmd-pid-file foo/c.pid -u 65534 sh -c '[ $DMON_RUN = 2 ] || { until [ -s foo/c.pid ]; do :; done; rm foo/c.pid; '"${plant/\"\$1\"/\$1}"'; }; exit 0' sh "$victim" 2>err || :
 	untouched "between runs: $plant"
 done
 fresh
-ends_with 0 dmon -n -m 1 --backoff 0 --cmd-pid-file foo/c.pid -u 65534 sh -c 'rm -f foo/c.pid; mkfifo foo/c.pid || :' 2>err
+ends_with 0 dmon -n -m 1 --backoff 0 --cmd-pid-file foo/c.pid -u 65534 sh -c '[ $DMON_RUN = 2 ] || { until [ -s foo/c.pid ]; do :; done; rm foo/c.pid; mkfifo foo/c.pid; }' 2>err
 has err 'cannot use pid file: foo/c.pid is a FIFO'
 holds '[ -p foo/c.pid ]' "the FIFO is gone"
 
@@ -72,7 +73,7 @@ holds '[ -p foo/c.pid ]' "the FIFO is gone"
 fresh
 nobody mkdir foo/sub
 echo 12 >private/c.pid
-ends_with 0 dmon -n -m 1 --backoff 0 --cmd-pid-file foo/sub/c.pid -p foo/sub/x.pid -u 65534 sh -c 'mv foo/sub foo/gone && ln -s "$1" foo/sub || :' sh "$PWD/private" 2>err
+ends_with 0 dmon -n -m 1 --backoff 0 --cmd-pid-file foo/sub/c.pid -p foo/sub/x.pid -u 65534 sh -c '[ $DMON_RUN = 2 ] || until [ -s foo/sub/c.pid ]; do :; done; mv foo/sub foo/gone && ln -s "$1" foo/sub || :' sh "$PWD/private" 2>err
 equal "$(cat private/c.pid)" 12 "the file in the directory of root"
 rm private/c.pid
 untouched 'a swapped directory'
