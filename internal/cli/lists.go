@@ -13,8 +13,18 @@ const maxCPUs = 1024
 // ParseCPUs reads a list of CPUs, numbers and ranges with commas between them
 // ("0-3,5"), and returns their numbers, ascending and each once. Whether the
 // machine has them is for the kernel to say.
-func ParseCPUs(s string) ([]int, error) {
-	var cpus []int
+func ParseCPUs(s string) ([]int, error) { return parseNumbers(s, "CPUs", 0, maxCPUs-1) }
+
+// maxFD bounds a list of descriptors: beyond it no system goes unasked.
+const maxFD = 1<<16 - 1
+
+// ParseDescriptors reads a list of file descriptors beside the standard streams,
+// as ParseCPUs does CPUs.
+func ParseDescriptors(s string) ([]int, error) { return parseNumbers(s, "descriptors", 3, maxFD) }
+
+// parseNumbers reads numbers from least to most, and ranges of them.
+func parseNumbers(s, what string, least, most int) ([]int, error) {
+	var list []int
 	for _, item := range strings.Split(s, ",") {
 		from, to, isRange := strings.Cut(item, "-")
 		if !isRange {
@@ -22,18 +32,18 @@ func ParseCPUs(s string) ([]int, error) {
 		}
 		lo, loErr := strconv.ParseUint(from, 10, 16)
 		hi, hiErr := strconv.ParseUint(to, 10, 16)
-		if loErr != nil || hiErr != nil || lo > hi || hi >= maxCPUs {
-			return nil, Invalidf("%q is not a list of CPUs: numbers and ranges from 0 to %d, like 0-3,5",
-				s, maxCPUs-1)
+		if loErr != nil || hiErr != nil || lo > hi || int(lo) < least || int(hi) > most {
+			return nil, Invalidf("%q is not a list of %s: numbers and ranges from %d to %d, like %d-%d,%d",
+				s, what, least, most, least, least+3, least+5)
 		}
-		for cpu := lo; cpu <= hi; cpu++ {
-			cpus = append(cpus, int(cpu))
+		for n := lo; n <= hi; n++ {
+			list = append(list, int(n))
 		}
 		// A list that repeats itself must not grow with its length.
-		slices.Sort(cpus)
-		cpus = slices.Compact(cpus)
+		slices.Sort(list)
+		list = slices.Compact(list)
 	}
-	return cpus, nil
+	return list, nil
 }
 
 // ParseRange returns a parser for a whole number from lo to hi; a sign is

@@ -19,6 +19,14 @@ func TestParseCPUs(t *testing.T) {
 	}
 }
 
+func TestParseDescriptors(t *testing.T) {
+	checkParser(t, ParseDescriptors, [][2]string{
+		{"3", "[3]"}, {"9,3-5", "[3 4 5 9]"}, {"65535", "[65535]"},
+		{"2", "error: \"2\" is not a list of descriptors: numbers and ranges from 3 to 65535, like 3-6,8"},
+		{"", "error"}, {"0", "error"}, {"1-5", "error"}, {"65536", "error"}, {"5-3", "error"}, {"3,", "error"}, {"a", "error"}, {"-3", "error"},
+	})
+}
+
 func TestParseRange(t *testing.T) {
 	checkParser(t, ParseRange(-20, 19), [][2]string{
 		{"-20", "-20"}, {"19", "19"}, {"0", "0"}, {"-0", "0"}, {"+5", "5"}, {"007", "7"},
