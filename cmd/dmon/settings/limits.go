@@ -36,7 +36,7 @@ func addLimit(list *[]proc.Limit, s string) error {
 }
 
 func parseLimitValue(l proc.LimitName, s string) (uint64, error) {
-	if strings.EqualFold(s, "unlimited") {
+	if strings.EqualFold(s, "unlimited") || strings.EqualFold(s, "infinity") {
 		return proc.Unlimited, nil
 	}
 	switch l.Unit {

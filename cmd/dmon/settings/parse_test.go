@@ -205,7 +205,7 @@ func TestGoodUse(t *testing.T) {
 		"-t 1h30m cmd", "-t1.5 cmd", "-t=5 cmd", "-t 0 cmd", "-i 0 cmd", "-m 0 cmd", "--min-uptime 0 cmd",
 		"--backoff 0 cmd", "--backoff 40s cmd", "--give-up 1/1ms cmd", "--success 0,3,TERM cmd", "--success= cmd",
 		"--no-respawn-on SIGhup cmd", "--stop-sequence hup:MAIN/1s/9:Children cmd", "--stop-sequence 15 cmd",
-		"-L 4 cmd", "-L 2.5x -l 1x cmd", "-L 4 -l 0.1 --load-window 15 cmd", "-r core=unlimited -r CORE=0 cmd",
+		"-L 4 cmd", "-L 2.5x -l 1x cmd", "-L 4 -l 0.1 --load-window 15 cmd", "-r core=unlimited -r CORE=0 cmd", "-r core=infinity cmd",
 		"-r rttime=5ms cmd", "--ionice 2:7 cmd", "--ionice IDLE cmd", "--cpus 0-3,5 cmd", "--umask 0 cmd", "--nice -20 cmd",
 		"-E A -E B= -E C=D=E cmd", "-u 0 cmd", "-u root:0 cmd", "-e cmd", "-e --stdout x cmd", "--stderr x cmd -- log",
 		"-I x --info-format JSON cmd", "--messages log cmd -- log", "-n --messages stderr cmd", "-n --tty cmd",
