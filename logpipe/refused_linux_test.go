@@ -141,16 +141,21 @@ func TestF85PipeMadeSmaller(t *testing.T) {
 	}
 }
 
-// trickle writes a byte that ends no line now and then, until done is closed.
-func trickle(fd int, done <-chan struct{}) {
-	for tick := time.Tick(time.Millisecond); ; {
-		select {
-		case <-done:
-			return
-		case <-tick:
-			_, _ = unix.Write(fd, []byte("x"))
+// meanwhile does something now and then, until the function it returns was called.
+func meanwhile(do func()) (stop func()) {
+	done, over := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		for tick := time.Tick(time.Millisecond); ; {
+			select {
+			case <-done:
+				return
+			case <-tick:
+				do()
+			}
 		}
-	}
+	}()
+	return func() { close(done); <-over }
 }
 
 // A wait is as long as it may be, whatever comes meanwhile.
@@ -159,9 +164,7 @@ func TestF85BytesDoNotProlongAWait(t *testing.T) {
 		put(t, p, "begin")
 		expect(t, in, "begin", nil)
 		in.Slow()
-		done := make(chan struct{})
-		defer close(done)
-		go trickle(p.w, done)
+		defer meanwhile(func() { _, _ = unix.Write(p.w, []byte("x")) })()
 		for limit := limitOf(soon); limit.left() > 0; {
 			if _, _, err := in.Next(limit.left()); err != nil && !errors.Is(err, ErrTimeout) {
 				t.Fatal(err)
@@ -173,18 +176,7 @@ func TestF85BytesDoNotProlongAWait(t *testing.T) {
 // What the runtime or somebody else sends us does not end a wait.
 func TestF85SignalsDoNotEndAWait(t *testing.T) {
 	sources(t, func(t *testing.T, in Source, p, wake *Pipe) {
-		done := make(chan struct{})
-		defer close(done)
-		go func() {
-			for tick := time.Tick(time.Millisecond); ; {
-				select {
-				case <-done:
-					return
-				case <-tick:
-					_ = unix.Kill(unix.Getpid(), unix.SIGURG)
-				}
-			}
-		}()
+		defer meanwhile(func() { _ = unix.Kill(unix.Getpid(), unix.SIGURG) })()
 		began := time.Now()
 		if _, _, err := in.Next(soon); !errors.Is(err, ErrTimeout) || time.Since(began) < soon {
 			t.Errorf("%v after %v", err, time.Since(began))

@@ -25,6 +25,8 @@ const (
 	confirmStop = 250 * time.Millisecond
 )
 
+var _ logpipe.Sink = (*sink)(nil)
+
 // sink delivers lines to the syslog daemon. Lines count as delivered when the
 // daemon has read them from its socket: until then they are not taken from the
 // input, and they are sent again where the daemon goes away.
@@ -37,8 +39,8 @@ type sink struct {
 	middle   bool // the next Write continues a line
 	before   bool // the same of the first Write since the last Sync
 	shown    bool // the console has what cannot be delivered
-	unread   int  // bytes sent since the last Sync
-	passed   int  // the same with what is never sent, like empty lines
+	sent     bool // something was, since the last Sync
+	passed   int  // bytes of input since then, sent or never to be, like empty lines
 	stopping bool // TERM has come
 	retry    time.Duration
 	trouble  string // the failure told last, empty when all is well
@@ -47,7 +49,7 @@ type sink struct {
 // Write implements logpipe.Sink.
 func (s *sink) Write(p []byte) (done int, err error) {
 	defer func() { s.passed += done }()
-	middle, sent := s.middle, 0
+	middle := s.middle
 	done = s.skip(p)
 	for done < len(p) {
 		end := len(p)
@@ -56,9 +58,8 @@ func (s *sink) Write(p []byte) (done int, err error) {
 		}
 		n, err := s.syslog.Send(p[done:end])
 		done += n
-		sent += n
-		s.unread += n
 		if n > 0 {
+			s.sent = true
 			s.middle = p[done-1] != '\n'
 		}
 		if err == nil {
@@ -72,8 +73,7 @@ func (s *sink) Write(p []byte) (done int, err error) {
 		if !errors.Is(err, logpipe.ErrFull) {
 			// The daemon took along what it had not read. The next one knows
 			// nothing of that, so it comes again, and in its order.
-			s.unread -= sent
-			s.middle, sent = middle, 0
+			s.middle = middle
 			done = s.skip(p)
 		}
 	}
@@ -120,10 +120,10 @@ func (s *sink) wait(err error, rest []byte) error {
 
 // Sync implements logpipe.Sink: it waits until the daemon has read everything.
 func (s *sink) Sync() (again int, err error) {
-	sent, passed := s.unread, s.passed
-	s.unread, s.passed = 0, 0
+	sent, passed := s.sent, s.passed
+	s.sent, s.passed = false, 0
 	waited := time.Duration(0)
-	for pause := confirmFirst; sent > 0; pause = min(2*pause, confirmLast) {
+	for pause := confirmFirst; sent; pause = min(2*pause, confirmLast) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
 			s.complain(err)

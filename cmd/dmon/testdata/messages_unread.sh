@@ -86,6 +86,12 @@ for way in full gone closed device; do
 	rm events
 done
 
+# Lines for standard output wait for its reader, but not for one that is gone.
+rc=0
+yes | dlog >&5 2>err || rc=$?
+equal $rc 125 "the status of dlog whose standard output has no reader"
+has err 'cannot write standard output: broken pipe'
+
 # A message longer than a page finds a pipe with room for one.
 mkfifo paged
 exec 6<>paged
