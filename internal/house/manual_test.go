@@ -97,7 +97,7 @@ func TestManual(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("cannot build the programs: %v\n%s", err, out)
 	}
-	for _, program := range []string{"dmon", "dlog", "dsyslog"} {
+	for _, program := range []string{"dmon", "dmonctl", "dlog", "dsyslog"} {
 		help, err := exec.Command(filepath.Join(bin, program), "--help").Output()
 		if err != nil {
 			t.Fatalf("%s --help: %v", program, err)

@@ -52,6 +52,9 @@ func InfoOf(st *unix.Stat_t) Info {
 	}
 }
 
+// InfoFD says what is open at a descriptor.
+func InfoFD(fd int) (Info, error) { return infoOf(fd) }
+
 func infoOf(fd int) (Info, error) {
 	var st unix.Stat_t
 	_, err := again(func() (int, error) { return 0, unix.Fstat(fd, &st) })
