@@ -30,13 +30,14 @@ const (
 	Unread                // Count bytes are lost: the log command left them in the pipe
 	JobFailed             // a job came to nothing: Err
 	Dropped               // Count jobs were not run, for want of room in the queue
+	Downed                // the command is down, because somebody asked for that
 )
 
 var kindNames = [...]string{
 	Started: "start", Stopping: "stop", Exited: "exit", Sent: "signal", TimedOut: "timeout",
 	Paused: "pause", Resumed: "resume", Held: "hold", Blind: "blind", Failed: "fail", Delayed: "delay",
 	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave", Awaited: "await",
-	Unread: "unread", JobFailed: "fail", Dropped: "drop",
+	Unread: "unread", JobFailed: "fail", Dropped: "drop", Downed: "down",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -56,6 +57,13 @@ type Event struct {
 	Why    Why    // of the end of a run
 	Cause  string // in words; those of Why where there are no others
 	Err    error
+	Usage  Usage // of a main process that ended
+}
+
+// Usage is what a process has taken, with the children that it waited for.
+type Usage struct {
+	User, System time.Duration // processor time
+	MaxRSS       int64         // peak memory of the largest of them, kB
 }
 
 // String is the event as --write-info has it, or in the manner of it.

@@ -81,7 +81,7 @@ func (m *Machine) tellExit(t *task, in Exit, why Why) {
 	}
 	// It may have ended before we heard that it had begun.
 	m.executed(Executed{Task: t.id, Run: t.run})
-	m.emit(t, Event{Kind: Exited, Pid: in.Pid, Status: in.Status, Why: why})
+	m.emit(t, Event{Kind: Exited, Pid: in.Pid, Status: in.Status, Why: why, Usage: in.Usage})
 }
 
 // status is what the run is said to have ended with.

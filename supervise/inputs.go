@@ -68,6 +68,7 @@ type (
 		Failure    *StartError
 		Unexecuted bool
 		Unheard    bool
+		Usage      Usage
 	}
 
 	// Remains says how many orphans of a task live whose main process is gone,
@@ -91,6 +92,12 @@ type (
 	Down    struct{}
 	Up      struct{}
 	Restart struct{ Why Why }
+
+	// Deliver asks for a signal to be sent to processes of the command.
+	Deliver struct {
+		Signal syscall.Signal
+		Target Target
+	}
 
 	// Gate says whether one of the sources holds the command, and why, in words.
 	// It may repeat itself while it does. Trouble is why it can no longer see
@@ -137,6 +144,7 @@ func (Stop) input()      {}
 func (Down) input()      {}
 func (Up) input()        {}
 func (Restart) input()   {}
+func (Deliver) input()   {}
 func (Gate) input()      {}
 func (Signalled) input() {}
 func (Drained) input()   {}

@@ -48,6 +48,13 @@ type Observer interface {
 	Trouble(Action, error)
 }
 
+// Ask is an Input, nil for none, that somebody waits for: Done is called in the
+// loop's goroutine when everything that follows from it at once was carried out.
+type Ask struct {
+	Input Input
+	Done  func()
+}
+
 // Loop feeds a Machine from its sources and carries out what it answers. All
 // fields but Inputs, Stops and Signals are needed; Run is called once.
 type Loop struct {
@@ -60,6 +67,7 @@ type Loop struct {
 	Signals <-chan os.Signal              // what else the user may send
 	Meaning func(os.Signal) (Input, bool) // of those; false: none
 	Inputs  <-chan Input                  // of every other source
+	Asks    <-chan Ask                    // of who waits for an answer; may be nil
 
 	queue    []Input
 	finished bool
@@ -93,6 +101,9 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 			l.hear(s)
 		case in := <-l.Inputs:
 			l.take(in)
+		case ask := <-l.Asks:
+			l.take(ask.Input)
+			ask.Done()
 		case <-timer.C:
 			l.take(Tick{})
 		}
@@ -125,6 +136,9 @@ func (l *Loop) hearAll() {
 // take steps the machine with in, and with every answer to the actions that
 // follow from it, so that a start is answered before anything else happens.
 func (l *Loop) take(in Input) {
+	if in == nil {
+		return
+	}
 	l.queue = append(l.queue, in)
 	for len(l.queue) > 0 {
 		in, l.queue = l.queue[0], l.queue[1:]

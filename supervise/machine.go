@@ -132,12 +132,8 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 		m.remains(in)
 	case Stop:
 		m.stop(in)
-	case Down:
-		m.bringDown()
-	case Up:
-		m.bringUp()
-	case Restart:
-		m.restart(in)
+	case Down, Up, Restart, Deliver:
+		m.request(in)
 	case Gate:
 		m.gateMoved(in)
 	case Signalled:
@@ -218,9 +214,7 @@ func (m *Machine) begin() {
 // may be later because nobody wants it.
 func (m *Machine) beginCmd() {
 	m.begun = true
-	if m.wanted {
-		m.launch(m.cmd())
-	}
+	m.launchWanted(m.cmd())
 	m.checkReady()
 }
 

@@ -7,7 +7,7 @@ func TestDownAndUp(t *testing.T) {
 	runPlays(t, []play{
 		{name: "down, and up again", told: true, lines: `
 			5s   down           -> tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
-			6s   exit cmd 10 sig15 -> tell cmd exit 10 15
+			6s   exit cmd 10 sig15 -> tell cmd exit 10 15, tell cmd down
 			6s   due never
 			1h   bring up       -> start cmd 2
 			1h   bring up       ->`},
@@ -229,4 +229,36 @@ func TestCauses(t *testing.T) {
 			t.Errorf("%q: %s", lines, got)
 		}
 	}
+}
+
+// A signal that somebody asks for goes to whom there is.
+func TestDeliver(t *testing.T) {
+	runPlays(t, []play{
+		{name: "to the main process, to all", told: true, lines: `
+			1s   deliver main HUP -> send cmd main 1, tell cmd signal 10 1
+			1s   deliver tree HUP -> send cmd tree 1, tell cmd signal 10 1`},
+		{name: "to what is left", lines: `
+			5s   exit cmd 10 1 left 1 -> send cmd tree 15 +cont
+			6s   deliver main HUP ->
+			6s   deliver tree HUP ->`},
+		{name: "to nobody", lines: `
+			0s   exit cmd 10 1  ->
+			0s   deliver main HUP ->
+			0s   deliver tree HUP ->`},
+		{name: "while it is paused", lines: `
+			1s   gate closed    -> freeze cmd
+			2s   deliver main HUP -> send cmd main 1`},
+	})
+}
+
+// Somebody hears that it is down whichever way it came to that.
+func TestDownIsTold(t *testing.T) {
+	runPlays(t, []play{
+		{name: "from the beginning", told: true, lines: `
+			0s   down           ->
+			0s   begin          -> tell cmd down, ready`},
+		{name: "in a delay", told: true, lines: `
+			0s   exit cmd 10 1  -> tell cmd exit 10 256, tell cmd delay 1s
+			0s   down           -> tell cmd down`},
+	})
 }

@@ -73,7 +73,7 @@ func (m *Machine) judge(c *task) {
 	case over != "":
 		m.leave(over)
 	case !m.wanted:
-		m.enter(c, down)
+		m.nowDown(c)
 	case reasons[c.why].unseen:
 		m.launch(c)
 	case good && m.policy.Interval > 0:

@@ -32,6 +32,7 @@ import (
 //	gate closed, gate open   Gate; "user" may follow: the user's own
 //	down, bring up           Down, Up
 //	restart WHY              Restart
+//	deliver TARGET SIGNAL    Deliver
 //	signal N                 Signalled
 //	drained N                Drained
 //	suspend, continue        Suspend, Continue
@@ -256,6 +257,8 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 		return []Input{Up{}}
 	case "restart":
 		return []Input{Restart{parseWhy(args[0])}}
+	case "deliver":
+		return []Input{Deliver{Target: Target(slices.Index(targetNames[:], args[0])), Signal: parseSignal(t, args[1])}}
 	case "signal":
 		return []Input{Signalled{parseSignal(t, args[0])}}
 	case "drained":

@@ -178,7 +178,7 @@ func walkStates(p Policy, do func(*Machine)) {
 func walkInputs() []Input {
 	failure := &StartError{Status: 127, Text: "cannot execute x", Err: errors.New("no")}
 	ins := []Input{
-		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true}, Down{}, Up{}, Restart{ByRequest},
+		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true}, Down{}, Up{}, Restart{ByRequest}, Deliver{Signal: syscall.SIGHUP, Target: Main}, Deliver{Signal: syscall.SIGHUP},
 		Gate{}, Gate{Closed: true}, Gate{Source: UserGate}, Gate{Source: UserGate, Closed: true}, Signalled{syscall.SIGUSR1}, Drained{}, Drained{Unread: 1},
 		Suspend{}, Continue{}, Tick{},
 	}
@@ -234,7 +234,7 @@ func TestWalkIsComplete(t *testing.T) {
 	for _, in := range walkInputs() {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
-	if len(seen) != 18 {
+	if len(seen) != 19 {
 		t.Errorf("%d kinds of inputs", len(seen))
 	}
 }

@@ -9,11 +9,19 @@ import (
 	"dmon/supervise"
 )
 
+// Lines makes lines of JSON of events. The zero value is ready, for a dmon without
+// a name.
+type Lines struct {
+	Name  string
+	began [supervise.FirstJob]time.Time // the run of a task
+}
+
 // record is an event in JSON. Numbers that an event does not have are left
-// out; status is as waitpid(2) gives it.
+// out; status is as waitpid(2) gives it, code is what it says of an exit. Times are in seconds, memory in kB.
 type record struct {
 	Time   string  `json:"time"`
 	Seq    uint64  `json:"seq"`
+	Name   string  `json:"name,omitempty"`
 	Task   string  `json:"task"`
 	Event  string  `json:"event"`
 	Pid    int     `json:"pid,omitempty"`
@@ -23,6 +31,64 @@ type record struct {
 	Count  int     `json:"count,omitempty"`
 	Delay  float64 `json:"delay,omitempty"`
 	Cause  string  `json:"cause,omitempty"`
+
+	Ready  bool     `json:"ready,omitempty"` // the command is by this
+	Code   *int     `json:"code,omitempty"`
+	Lasted *float64 `json:"lasted,omitempty"`
+	User   *float64 `json:"user,omitempty"`
+	System *float64 `json:"system,omitempty"`
+	MaxRSS int64    `json:"maxrss,omitempty"`
+}
+
+// JSON is the line of e, its newline included, with that number.
+func (l *Lines) JSON(e supervise.Event, seq int64) []byte {
+	r := l.record(e)
+	r.Seq = uint64(seq)
+	return marshal(e.Time, r)
+}
+
+// End is the line that dmon itself has ended, with that exit status.
+func (l *Lines) End(now time.Time, seq int64, status int) []byte {
+	return marshal(now, record{Name: l.Name, Task: "dmon", Event: "end", Seq: uint64(seq), Code: &status})
+}
+
+func (l *Lines) record(e supervise.Event) record {
+	r := record{
+		Name: l.Name, Task: e.Task.String(), Event: e.Kind.String(), Pid: e.Pid, Run: e.Run,
+		Signal: int(e.Signal), Count: e.Count, Delay: e.Delay.Seconds(), Cause: e.Cause,
+	}
+	if e.Err != nil {
+		r.Cause = e.Err.Error()
+	}
+	if e.Task >= supervise.FirstJob {
+		return r
+	}
+	switch e.Kind {
+	case supervise.Started:
+		l.began[e.Task] = e.Time
+		r.Ready = e.Task == supervise.Cmd // to be executed is all that is asked for
+	case supervise.Exited:
+		status := uint32(e.Status)
+		r.Status = &status
+		if e.Status.Signaled() {
+			r.Signal = int(e.Status.Signal())
+		} else {
+			code := e.Status.ExitStatus()
+			r.Code = &code
+		}
+		if began := l.began[e.Task]; !began.IsZero() {
+			r.Lasted = seconds(e.Time.Sub(began))
+		}
+		r.User, r.System = seconds(e.Usage.User), seconds(e.Usage.System)
+		r.MaxRSS = e.Usage.MaxRSS
+	}
+	return r
+}
+
+// seconds rounds d to microseconds: finer than that is noise.
+func seconds(d time.Duration) *float64 {
+	s := d.Round(time.Microsecond).Seconds()
+	return &s
 }
 
 // plain are the events that have a line in the format of the C original.
@@ -39,17 +105,7 @@ func (s *Stream) format(e supervise.Event) []byte {
 		}
 		return []byte(e.String() + "\n")
 	}
-	r := record{
-		Task: e.Task.String(), Event: e.Kind.String(), Pid: e.Pid, Run: e.Run,
-		Signal: int(e.Signal), Count: e.Count, Delay: e.Delay.Seconds(), Cause: e.Cause,
-	}
-	if e.Kind == supervise.Exited {
-		status := uint32(e.Status)
-		r.Status = &status
-	}
-	if e.Err != nil {
-		r.Cause = e.Err.Error()
-	}
+	r := s.lines.record(e)
 	// Every event has a number, dropped or not, so that a reader sees what is missing.
 	s.seq++
 	r.Seq = s.seq

@@ -17,6 +17,7 @@ import (
 type Stream struct {
 	path    string
 	json    bool
+	lines   Lines
 	kind    uint32     // of the file, as in place.Info.Mode: it stays of this kind
 	fd      int        // -1 while nobody reads
 	info    place.Info // of what fd is
@@ -27,6 +28,9 @@ type Stream struct {
 	dropped uint64
 	seq     uint64
 }
+
+// Call has events say from now on what dmon is called.
+func (s *Stream) Call(name string) { s.lines.Name = name }
 
 // Write tells e, as far as the format has a line for it.
 func (s *Stream) Write(e supervise.Event) {

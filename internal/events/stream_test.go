@@ -302,15 +302,19 @@ func TestDatagrams(t *testing.T) {
 func TestJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events")
 	s := open(t, path, true)
-	s.Write(supervise.Event{Time: noon, Task: supervise.Log, Kind: supervise.Exited, Pid: 7, Run: 2, Status: 0})
+	s.Write(supervise.Event{Time: noon.Add(-1500 * time.Millisecond), Kind: supervise.Started, Pid: 6, Run: 1})
+	s.Write(supervise.Event{Time: noon, Kind: supervise.Exited, Pid: 6, Run: 1, Status: 9, Cause: "signal", Usage: supervise.Usage{User: time.Second, System: 20 * time.Millisecond, MaxRSS: 1234}})
+	s.Write(supervise.Event{Time: noon, Task: supervise.Log, Kind: supervise.Exited, Pid: 7, Run: 2, Status: 3 << 8})
 	s.Write(supervise.Event{Time: noon, Kind: supervise.Paused, Pid: 8, Run: 1, Cause: "load \"9\"\n is above"})
 	s.Write(supervise.Event{Time: noon, Kind: supervise.Failed, Run: 1, Err: errors.New("no"), Cause: "x"})
 	s.Write(supervise.Event{Time: noon, Kind: supervise.Delayed, Run: 1, Delay: 1500 * time.Millisecond})
 	text, err := os.ReadFile(path)
-	want := `{"time":"2026-11-20T11:00:00.123456Z","seq":1,"task":"log","event":"exit","pid":7,"run":2,"status":0}
-{"time":"2026-11-20T11:00:00.123456Z","seq":2,"task":"cmd","event":"pause","pid":8,"run":1,"cause":"load \"9\"\n is above"}
-{"time":"2026-11-20T11:00:00.123456Z","seq":3,"task":"cmd","event":"fail","run":1,"cause":"no"}
-{"time":"2026-11-20T11:00:00.123456Z","seq":4,"task":"cmd","event":"delay","run":1,"delay":1.5}
+	want := `{"time":"2026-11-20T10:59:58.623456Z","seq":1,"task":"cmd","event":"start","pid":6,"run":1,"ready":true}
+{"time":"2026-11-20T11:00:00.123456Z","seq":2,"task":"cmd","event":"exit","pid":6,"run":1,"status":9,"signal":9,"cause":"signal","lasted":1.5,"user":1,"system":0.02,"maxrss":1234}
+{"time":"2026-11-20T11:00:00.123456Z","seq":3,"task":"log","event":"exit","pid":7,"run":2,"status":768,"code":3,"user":0,"system":0}
+{"time":"2026-11-20T11:00:00.123456Z","seq":4,"task":"cmd","event":"pause","pid":8,"run":1,"cause":"load \"9\"\n is above"}
+{"time":"2026-11-20T11:00:00.123456Z","seq":5,"task":"cmd","event":"fail","run":1,"cause":"no"}
+{"time":"2026-11-20T11:00:00.123456Z","seq":6,"task":"cmd","event":"delay","run":1,"delay":1.5}
 `
 	if err != nil || string(text) != want {
 		t.Errorf("%s\nnot\n%s%v", text, want, err)

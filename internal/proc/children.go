@@ -23,6 +23,7 @@ type Children struct {
 	tree   tree
 	tty    *Terminal                // nil: no task has it to itself
 	census *Census                  // nil: nobody counts
+	usage  syscall.Rusage           // of the latest child that was reaped
 	group  *Group                   // of the command; nil: it has none
 	older  map[int]uint64           // children from before dmon, by pid: start time
 	known  map[ident]supervise.Task // orphans whose task was found out

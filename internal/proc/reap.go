@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"syscall"
+	"time"
 
 	"dmon/supervise"
 )
@@ -39,10 +40,7 @@ func (c *Children) Reap() []supervise.Input {
 	orphans, childless := false, false
 	for {
 		var ws syscall.WaitStatus
-		var usage *syscall.Rusage
-		if c.census != nil {
-			usage = new(syscall.Rusage)
-		}
+		usage := &c.usage
 		pid, err := c.wait(&ws, usage)
 		if errors.Is(err, syscall.EINTR) {
 			continue
@@ -91,9 +89,13 @@ func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supe
 		c.takeBack(pid)
 	}
 	k.awaitVerdict()
-	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn, Unheard: t == supervise.Cmd && k.spec.unheard(ws)}
+	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn, Usage: usageOf(&c.usage), Unheard: t == supervise.Cmd && k.spec.unheard(ws)}
 	k.told = verdict{} // an heir was executed
 	return e
+}
+
+func usageOf(r *syscall.Rusage) supervise.Usage {
+	return supervise.Usage{User: time.Duration(r.Utime.Nano()), System: time.Duration(r.Stime.Nano()), MaxRSS: int64(r.Maxrss)}
 }
 
 // silent reports whether of a main process it is not known yet how its start went.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"os"
 	"strconv"
 	"time"
 
@@ -148,3 +149,13 @@ func ticks(b []byte) time.Duration {
 // maxTicks is what a time can hold, four of which are added up: some 70 years
 // of one processor.
 const maxTicks = math.MaxInt64 / int64(clockTick) / 4
+
+// StartOf is when a process began, in clock ticks since boot; 0 for one that is
+// not there, or not to be seen.
+func StartOf(pid int) uint64 {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if m, ok := parseStat(pid, text); err == nil && ok {
+		return m.start
+	}
+	return 0
+}
