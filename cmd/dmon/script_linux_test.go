@@ -156,7 +156,7 @@ func (s *script) execute(t *testing.T, bin, dir, mark string) (string, error) {
 	// Whatever the tests were started with, ignored or not: a script begins anew.
 	cmd := exec.CommandContext(ctx, "env", "--default-signal", "bash", "-eu", s.path)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
-	cmd.Env = scriptEnv(bin, mark, "LIB="+lib, "DATA="+filepath.Dir(lib))
+	cmd.Env = scriptEnv(bin, mark, "LIB="+lib, "DATA="+filepath.Dir(lib), "DMON_DIR="+filepath.Join(dir, ".names"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	var hung []string
 	cmd.Cancel = func() error {

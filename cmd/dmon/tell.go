@@ -52,6 +52,9 @@ func (w *world) observer() *report.Reporter {
 	if w.cmdPid != nil {
 		r.Listeners = append(r.Listeners, report.CmdPid{File: w.cmdPid, Voice: w.voice})
 	}
+	if w.name != nil {
+		r.Listeners = append(r.Listeners, w.name.keeper)
+	}
 	about := report.About{Policy: w.opts.Policy, Watched: w.keys != settings.NoKeys && isTerminal(os.Stderr), Hint: w.opts.Hint}
 	if w.watch != nil {
 		about.Gate = w.watch.State
@@ -69,6 +72,7 @@ func (w *world) settled(m *report.Messages) error {
 		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
 	}
 	err := w.launcher.Ready()
+	w.nameItself()
 	upkeep.Settle(w.pipe != nil, w.watch != nil)
 	return err
 }

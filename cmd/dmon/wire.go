@@ -34,6 +34,7 @@ type world struct {
 	opts     *settings.Settings
 	voice    *report.Voice
 	keys     settings.Keys // of the terminal, and whose they are
+	name     *identity     // nil for who has none
 	pidFile  *daemon.PidFile
 	cmdPid   *daemon.CommandPid
 	pipe     *logpipe.Pipe
@@ -98,14 +99,19 @@ func (w *world) supervise(stderr io.Writer) int {
 	proc.RestoreLimits()
 	w.voice = report.NewVoice(report.Stream(stderr), w.launcher)
 	status, err := cli.ExitFailure, w.setUp()
-	if err != nil {
-		w.voice.Complain(err)
-	} else {
+	switch {
+	case err == nil:
 		status = w.loop()
+	case errors.Is(err, errTaken):
+		status = 0
+	default:
+		w.voice.Complain(err)
 	}
+	w.name.loopOver()
 	if err := w.tearDown(); err != nil {
 		w.voice.Complain(err)
 	}
+	w.name.end(status)
 	w.launcher.End(status)
 	w.dieOfKey(status)
 	return status
@@ -123,7 +129,7 @@ func (w *world) loop() int {
 	machine := supervise.NewMachine(policy, time.Now())
 	l := &supervise.Loop{
 		Machine: machine, System: w.children, Observer: w.observer(),
-		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs,
+		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs, Asks: w.name.questions(),
 	}
 	return l.Run(w.first...)
 }
@@ -134,6 +140,9 @@ func (w *world) setUp() error {
 	o := w.opts
 	w.keys = o.PlaceOn(o.Foreground && onTerminal())
 	w.subscribeMore()
+	if err := w.openName(); err != nil {
+		return err
+	}
 	if o.WorkDir != "" {
 		if err := os.Chdir(o.WorkDir); err != nil {
 			return fmt.Errorf("cannot use work directory: %w", err)
@@ -187,7 +196,9 @@ func (w *world) openStream() error {
 		return nil
 	}
 	var err error
-	w.stream, err = events.Open(w.opts.InfoPath, w.opts.JSON)
+	if w.stream, err = events.Open(w.opts.InfoPath, w.opts.JSON); err == nil {
+		w.stream.Call(w.opts.Name)
+	}
 	return err
 }
 

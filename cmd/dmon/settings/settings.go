@@ -21,6 +21,7 @@ type Settings struct {
 	Users
 	Gate
 	Watch
+	Names
 
 	flags *cli.Flags
 }
@@ -53,6 +54,7 @@ func (s *Settings) define(f *cli.Flags) {
 	s.Processes.define(f, s)
 	s.Gate.define(f)
 	s.Watch.define(f, s)
+	s.Names.define(f, s)
 	f.Row("missing", s.missing)
 	f.Standard()
 }
@@ -77,6 +79,7 @@ func (s *Settings) check() error {
 func (s *Settings) resolve() error {
 	s.Policy.Log = s.hasLogger()
 	s.resolveStop()
+	s.resolveName()
 	s.resolveMessages()
 	if err := s.resolveUsers(); err != nil {
 		return err

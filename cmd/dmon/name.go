@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"dmon/cmd/dmon/named"
+	"dmon/internal/cli"
+	"dmon/internal/proc"
+	"dmon/internal/record"
+	"dmon/supervise"
+)
+
+// errTaken ends dmon without a word and without a failure: --if-absent.
+var errTaken = errors.New("the name is taken")
+
+// identity is a dmon's name, with what hangs on it.
+type identity struct {
+	home   *record.Home
+	keeper *named.Keeper
+	desk   *named.Desk
+	asks   chan supervise.Ask
+	over   chan struct{} // closed when the loop has ended
+}
+
+// openName takes the name that the user gave. One that is made of the command's
+// has time until the start is over.
+func (w *world) openName() error {
+	if !w.opts.Named {
+		return nil
+	}
+	words, _ := cli.SplitWords(os.Getenv("DMON_OPTIONS"))
+	argv := append(append(os.Args[:1:1], words...), os.Args[1:]...)
+	about := named.About(argv, w.opts.Cmd.Argv, w.opts.Name != "", w.opts.Foreground, umask())
+	w.name = &identity{keeper: named.New(about, proc.StartOf), asks: make(chan supervise.Ask), over: make(chan struct{})}
+	w.name.keeper.Trouble = func(err error) { w.tellOfName("cannot keep the record: " + err.Error()) }
+	if w.opts.Down {
+		w.first = append(w.first, supervise.Down{})
+	}
+	if w.opts.Name == "" {
+		return nil
+	}
+	err := w.takeName(func(h *record.Home) (*record.Entry, error) { return h.Claim(w.opts.Name) })
+	var taken *record.Taken
+	switch {
+	case errors.As(err, &taken) && w.opts.IfAbsent:
+		return errTaken
+	case errors.As(err, &taken):
+		return err
+	case err != nil:
+		return fmt.Errorf("cannot take the name %s: %w", w.opts.Name, err)
+	}
+	return nil
+}
+
+// takeName claims a name and answers at it.
+func (w *world) takeName(claim func(*record.Home) (*record.Entry, error)) error {
+	n := w.name
+	var err error
+	if n.home, err = record.OpenHome(os.Geteuid(), true); err != nil {
+		return err
+	}
+	e, err := claim(n.home)
+	if err != nil {
+		return err
+	}
+	n.keeper.Keep(e)
+	if w.stream != nil {
+		w.stream.Call(e.Name)
+	}
+	n.desk = &named.Desk{Keeper: n.keeper, Asks: n.asks, Over: n.over}
+	if err := n.desk.Open(e, cli.Version()); err != nil {
+		n.desk = nil
+		return err
+	}
+	return nil
+}
+
+// nameItself takes a name that is made of the command's, when nobody waits any
+// more. That this cannot be is told to who asked for all.
+func (w *world) nameItself() {
+	if w.name == nil || w.opts.Name != "" {
+		return
+	}
+	err := w.takeName(func(h *record.Home) (*record.Entry, error) { return h.ClaimFree(w.opts.Base()) })
+	if err != nil {
+		w.tellOfName("no name: " + err.Error())
+	}
+}
+
+// tellOfName says what is wrong with the name: to who gave it, and otherwise to who
+// asked for all.
+func (w *world) tellOfName(text string) {
+	if w.opts.Name != "" {
+		w.voice.Notice(text)
+		return
+	}
+	w.voice.Detail(text)
+}
+
+// asks are the questions for the loop; nil without a name.
+func (n *identity) questions() <-chan supervise.Ask {
+	if n == nil {
+		return nil
+	}
+	return n.asks
+}
+
+// loopOver is called when the loop answers no more.
+func (n *identity) loopOver() {
+	if n != nil {
+		close(n.over)
+	}
+}
+
+// end gives the name back, with what became of us.
+func (n *identity) end(status int) {
+	if n == nil {
+		return
+	}
+	n.desk.Close()
+	n.keeper.End(status)
+	n.home.Close()
+}
+
+// umask is ours, which can only be read by setting it. Nobody makes a file
+// meanwhile: this is before anything is opened.
+func umask() int {
+	mask := syscall.Umask(0)
+	syscall.Umask(mask)
+	return mask
+}
