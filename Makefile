@@ -4,7 +4,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 GO      ?= go
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
-PROGRAMS = dmon dlog dsyslog
+PROGRAMS = dmon dmonctl dlog dsyslog
 RELEASES = linux/amd64 linux/arm64 linux/arm linux/386 linux/riscv64
 COMPILES = darwin/arm64 freebsd/amd64
 

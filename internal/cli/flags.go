@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -214,4 +215,33 @@ func FlagName(long, short string) string {
 		return "--" + long
 	}
 	return "-" + short + ", --" + long
+}
+
+// Words are the options that were given, but for some, as somebody would write
+// them to have the same again.
+func (f *Flags) Words(but ...string) (words []string) {
+	f.Visit(func(p *pflag.Flag) {
+		if !slices.Contains(but, p.Name) {
+			words = append(words, "--"+p.Name+"="+p.Value.String())
+		}
+	})
+	return words
+}
+
+// Known is what completion has to know of an option.
+type Known struct {
+	Name, Letter, Help string
+	Kind               string // of its value, "" for one that takes none
+}
+
+// Options lists all options, in the order of --help.
+func (f *Flags) Options() (list []Known) {
+	f.VisitAll(func(p *pflag.Flag) {
+		k := Known{Name: p.Name, Letter: p.Shorthand, Help: p.Usage}
+		if p.NoOptDefVal == "" {
+			k.Kind = p.Value.Type()
+		}
+		list = append(list, k)
+	})
+	return list
 }

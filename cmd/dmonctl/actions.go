@@ -1,0 +1,216 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"dmon/internal/cli"
+	"dmon/internal/record"
+	"dmon/internal/varlink"
+)
+
+// askLimit is how long a dmon may take to answer: it serves one at a time, and
+// gives each a second.
+const askLimit = 10 * time.Second
+
+// methodPrefix is that of the interface that every dmon offers.
+const methodPrefix = "dmon.Control."
+
+// ask makes a call to the dmon of t.
+func (t *target) ask(method, parameters string) (varlink.Object, error) {
+	dir, err := t.home.Dir(t.Name)
+	if err != nil {
+		return "", err
+	}
+	defer dir.Close()
+	client, err := dial(socketPath(dir))
+	if err == nil {
+		defer client.Close()
+		if err = sameUser(client, t.uid); err == nil {
+			var reply varlink.Object
+			if reply, err = client.Call(methodPrefix+method, parameters, askLimit); err == nil {
+				return reply, nil
+			}
+		}
+	}
+	var failure *varlink.Failure
+	if errors.As(err, &failure) {
+		if why, ok := failure.Parameters.Text("why"); ok {
+			return "", fmt.Errorf("%s: %s", t.Name, why)
+		}
+		return "", fmt.Errorf("%s: it answers %s", t.Name, failure.Name)
+	}
+	return "", fmt.Errorf("cannot ask %s: %w", t.Name, err)
+}
+
+// dial connects to a dmon that lives. The one that has just taken its name is about
+// to listen.
+func dial(path string) (*varlink.Client, error) {
+	const pace, patience = 5 * time.Millisecond, 2 * time.Second
+	for end := time.Now().Add(patience); ; <-time.After(pace) {
+		client, err := varlink.Dial(path, askLimit)
+		if err == nil || !errors.Is(err, os.ErrNotExist) || time.Now().After(end) {
+			return client, err
+		}
+	}
+}
+
+// act asks all that live for one thing, and then waits until each has done it.
+// What of those that do not live, gone says: nil is nothing to do.
+func (c *ctl) act(method, parameters, what string, gone func(t *target) error) (int, error) {
+	all, err := c.find(c.words)
+	if err != nil {
+		return unknownStatus(err), err
+	}
+	var list []*vigil
+	var failed error
+	for _, t := range all {
+		if !t.Lives {
+			failed = errors.Join(failed, gone(t))
+			continue
+		}
+		reply, err := t.ask(method, parameters)
+		if now, lerr := t.home.Look(t.Name); err != nil && what == "end" && (lerr != nil || !now.Lives) {
+			continue // it was about to end
+		}
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		if !reply.True("pending") {
+			continue
+		}
+		v := &vigil{target: t, what: what, still: true, any: what == "end"}
+		v.after, _ = reply.Number("seq")
+		run, _ := reply.Number("run")
+		v.run = int(run)
+		list = append(list, v)
+	}
+	if c.noWait || what == "" {
+		return 0, failed
+	}
+	status, err := c.await(list, false)
+	if what == "end" {
+		status = 0 // it was to end, with whatever status
+	}
+	return status, errors.Join(failed, err)
+}
+
+func nothingToDo(*target) error { return nil }
+
+func notThere(t *target) error {
+	return fmt.Errorf("%s is %s: nobody is there to be asked (dmonctl start %s)", t.Name, t.State, t.Name)
+}
+
+func (c *ctl) stop() (int, error)    { return c.act("Stop", "", "end", nothingToDo) }
+func (c *ctl) restart() (int, error) { return c.act("Restart", "", "ready", notThere) }
+func (c *ctl) down() (int, error)    { return c.act("Down", "", "down", notThere) }
+func (c *ctl) up() (int, error)      { return c.act("Up", "", "ready", notThere) }
+func (c *ctl) pause() (int, error)   { return c.act("Pause", "", "paused", notThere) }
+func (c *ctl) resume() (int, error)  { return c.act("Resume", "", "", notThere) }
+
+func (c *ctl) signal() (int, error) {
+	sig, err := cli.ParseSignal(c.words[0])
+	if err != nil {
+		return 0, cli.Misusef("signal: %v", err)
+	}
+	c.words = c.words[1:]
+	return c.act("Signal", fmt.Sprintf(`{"signal":%d,"tree":%v}`, int(sig), c.tree), "", notThere)
+}
+
+func (c *ctl) text() (int, error) {
+	t, err := c.one(c.words[0])
+	if err != nil {
+		return unknownStatus(err), err
+	}
+	if len(c.words) > 2 {
+		return 0, cli.Misusef("text takes a name and one TEXT: put quotes around it")
+	}
+	said := ""
+	if len(c.words) > 1 {
+		said = c.words[1]
+	}
+	if !t.Lives {
+		return 0, notThere(t)
+	}
+	var w varlink.Writer
+	w.Reset(make([]byte, 0, 6*len(said)+20))
+	w.Open("", "{")
+	w.Text("text", said)
+	w.Close("}")
+	_, err = t.ask("SetText", string(w.Bytes()))
+	return 0, err
+}
+
+// start brings up what is down: where dmon lives its command, where it has ended
+// the whole, from its record.
+func (c *ctl) start() (int, error) {
+	all, err := c.find(c.words)
+	if err != nil {
+		return unknownStatus(err), err
+	}
+	var failed error
+	status := 0
+	for _, t := range all {
+		if t.Lives {
+			continue
+		}
+		if s, err := c.again(t, len(all) == 1); err != nil || s != 0 {
+			failed = errors.Join(failed, err)
+			status = max(status, s)
+		}
+	}
+	c.words = c.words[:0]
+	for _, t := range all {
+		if t.Lives {
+			c.words = append(c.words, t.Name)
+		}
+	}
+	if len(c.words) > 0 {
+		s, err := c.act("Up", "", "ready", nothingToDo)
+		failed, status = errors.Join(failed, err), max(status, s)
+	}
+	return status, failed
+}
+
+// again starts an ended dmon with its own words, directory and umask, and the
+// environment of the caller.
+func (c *ctl) again(t *target, alone bool) (int, error) {
+	switch {
+	case t.uid != os.Geteuid():
+		return 0, fmt.Errorf("%s is user %s's, who alone may start it again (sudo -u %s dmonctl start %s)", t.Name, userName(t.uid), userName(t.uid), t.Name)
+	case len(t.Argv) == 0:
+		return 0, fmt.Errorf("%s has no record of how it was started", t.Name)
+	case t.Cut:
+		return 0, fmt.Errorf("%s: its command line is longer than its record holds", t.Name)
+	}
+	return runAgain(&t.Record, c, alone)
+}
+
+// forget removes the records of what has ended.
+func (c *ctl) forget() (int, error) {
+	all, err := c.find(c.words)
+	if err != nil {
+		return unknownStatus(err), err
+	}
+	for _, t := range all {
+		var taken *record.Taken
+		ferr := t.home.Forget(t.Name)
+		if errors.As(ferr, &taken) {
+			ferr = fmt.Errorf("%s: end it first (dmonctl stop %s)", ferr, t.Name)
+		}
+		err = errors.Join(err, ferr)
+	}
+	return 0, err
+}
+
+// pidText is a number for people, "" for none.
+func pidText(pid int) string {
+	if pid == 0 {
+		return ""
+	}
+	return strconv.Itoa(pid)
+}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+
+	"dmon/internal/cli"
+)
+
+// remote has dmonctl on another machine do it: ssh gets the same options and
+// words, quoted for the shell there.
+func (c *ctl) remote() int {
+	words := append([]string{program}, c.set.Words("host")...)
+	return c.ssh(append(append(words, "--", c.verb), c.words...))
+}
+
+func (c *ctl) ssh(words []string) int {
+	path, err := exec.LookPath("ssh")
+	if err != nil {
+		return cli.Tell(program, c.stdout, c.stderr, cli.Misusef("--host: there is no ssh here"))
+	}
+	if strings.HasPrefix(c.host, "-") {
+		return cli.Tell(program, c.stdout, c.stderr, cli.Misusef("--host: %q is no host", c.host))
+	}
+	argv := []string{"ssh"}
+	if c.watch {
+		argv = append(argv, "-t") // a screen of its own needs a terminal there
+	}
+	err = syscall.Exec(path, append(argv, "--", c.host, cli.Quote(words...)), os.Environ())
+	return cli.Tell(program, c.stdout, c.stderr, err)
+}
