@@ -91,6 +91,14 @@ sh.seen = len(sh.out)
 sh.type("\x15")
 sh.run("")
 sh.lacks("Stopped (")
+# Nobody takes it from a pager unasked.
+whose = "dmon -n --tty -m 0 python3 -c 'import os; print(\"mine\", os.tcgetpgrp(2) == os.getpgrp())'"
+sh.line(whose + " | cat")
+sh.want("mine False")
+sh.prompt()
+sh.line(whose)
+sh.want("mine True")
+sh.prompt()
 # Also while the command is up; then ^C is the command's again.
 sh.line("dmon -n --tty -m 0 %s sh -c 'seq 2000; exec sleep 1000' | less" % files)
 dmon = number("d.pid")
@@ -139,13 +147,14 @@ for sig in TSTP TTIN TTOU; do
 done
 
 # A daemon is not stopped by them.
-dmon -p d.pid --cmd-pid-file c.pid --min-uptime 0 sleep 1000
+dmon -p d.pid --cmd-pid-file c.pid --min-uptime 0 bash -c 'trap "echo >>continued" CONT; while :; do sleep 0.02; done'
 dmon=$(cat d.pid)
 cmd=$(cat c.pid)
 for sig in TSTP TTIN TTOU; do kill -$sig $dmon; done
 kill $cmd
 wait_for '[ -s c.pid ] && [ "$(cat c.pid)" != $cmd ]'
 holds '[ "$(state $dmon)" != T ]' "the daemon is stopped"
+holds '[ ! -e continued ]' "the command of a daemon was stopped and continued"
 stop d.pid
 
 # Nor is its launcher deaf to them.

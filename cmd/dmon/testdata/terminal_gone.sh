@@ -71,6 +71,20 @@ def killed(t):
     t.end()
 case("tmux", "tmux", "-L", "gone", "-f", "/dev/null", "new", "sh -c '" + dmon + "python3 saver.py deaf; :'", save=True, close=killed)
 
+# A window with an interactive bash is closed: HUP comes from it and from the kernel.
+for option in ("", "--tty "):
+    for f in ("runs", "saved", "d.pid", "c.pid"):
+        os.path.exists(f) and os.remove(f)
+    sh = Shell()
+    sh.line(dmon.replace("--tty ", option) + "python3 saver.py deaf")
+    wait_for(lambda: words("runs"), "a run under bash")
+    pids = number("d.pid"), number("c.pid")
+    sh.in_front(pids[1])
+    sh.hang_up()
+    wait_for(lambda: all(gone(p) for p in pids), "the end of dmon and its command under bash")
+    check(words("runs") == ["run"] and words("saved") == ["saving", "saved"], "under bash: %s %s" % (words("runs"), words("saved")))
+    sh.end()
+
 # nohup: the command goes on until it ends, and is not started again.
 t = Terminal("sh", "-c", "nohup " + dmon + "sh -c 'echo run >>runs; until [ -e go ]; do sleep 0.05; done; echo ended >>runs' </dev/tty >out 2>&1; :")
 os.remove("runs")
