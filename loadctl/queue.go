@@ -72,30 +72,24 @@ func (q *queue) part(s *Shared) float64 { return float64(s.Had()-q.had[s.Lane]) 
 
 // grace is how long the job may stay although there are too many, with so much
 // left of its turn to resume: those who share do not all make room at once. Who
-// has waited may stay for that turn. When one of us came, who has had more than
-// half of its share goes first. And what one has just made may be enough.
-func (q *queue) grace(now time.Time, s *Shared, turn time.Duration) (d time.Duration) {
-	if turn > 0 && q.met {
-		return turn
-	}
+// has waited may stay for that turn; one with many threads would never find as
+// much room as it takes. Who has rested stays a little longer than those who
+// have not.
+func (q *queue) grace(now time.Time, s *Shared, turn time.Duration) time.Duration {
 	woke := s.Woke()
 	if woke {
 		q.line.show(s.Lane, came, q.stamp(now))
 	}
-	if !(woke && q.met) && !q.lately(now, s.Lane, came, recent) {
+	switch {
+	case !q.met:
+		return 0
+	case turn > 0:
+		return turn
+	case woke:
+		return 2 * handover
+	default:
 		return 0
 	}
-	if q.part(s) < 0.5 {
-		d += handover
-	}
-	if woke { // it has rested, and others have not
-		d += handover
-	}
-	if q.lately(now, s.Lane, left, recent/2) {
-		q.met = true
-		d += handover
-	}
-	return min(d, 2*handover)
 }
 
 // yields reports whether the job, which runs, has to make room for others now:
@@ -157,6 +151,7 @@ func (q *queue) again(now time.Time, places []*place) {
 func (q *queue) leave(now time.Time, places []*place, yields bool) {
 	number := q.stamp(now)
 	again := q.number == 0
+	q.met = false
 	for _, pl := range places {
 		if s := pl.guard.Shared; s != nil {
 			again = again || q.part(s) >= 1
