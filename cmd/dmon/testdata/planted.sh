@@ -2,6 +2,7 @@
 # a start and between two runs, is left as it is: root writes only to its own.
 . "$LIB"
 row F57 'planted at pid files'
+private_mounts
 chmod 711 .
 mkdir -m 700 private
 mkdir foo
@@ -79,7 +80,6 @@ rm private/c.pid
 untouched 'a swapped directory'
 
 # The system's own files.
-private_mounts
 mount -t tmpfs tmpfs /mnt
 mknod /mnt/null c 1 3
 mkfifo /mnt/fifo
