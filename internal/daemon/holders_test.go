@@ -33,6 +33,11 @@ func init() {
 			err = p.Remove()
 		}
 		fmt.Println(err)
+	case "keep":
+		p, err := LockPidFile(path)
+		fmt.Println(err)
+		_, _ = os.Stdin.Read(make([]byte, 1))
+		fmt.Println(p.Remove())
 	case "note":
 		_, err := OpenCommandPid(path, nil)
 		fmt.Println(err)

@@ -233,8 +233,9 @@ func (p *PidFile) close() {
 	p.dir.Close()
 }
 
-// write overwrites what a stale file held in one go, so that whoever reads
-// finds the old number or ours and never a mixture, and then cuts off the rest.
+// write overwrites what a stale file held in one go, with newlines where that was
+// longer, so that whoever reads finds the old number or ours and never a mixture:
+// while a file is made shorter, readers find NULs.
 func (p *PidFile) write() error {
 	line := strconv.Itoa(os.Getpid()) + "\n"
 	padded := []byte(line)
@@ -244,9 +245,6 @@ func (p *PidFile) write() error {
 	n, err := unix.Pwrite(p.fd, padded, 0)
 	if err == nil && n < len(padded) {
 		err = unix.ENOSPC
-	}
-	if err == nil && len(padded) > len(line) {
-		err = unix.Ftruncate(p.fd, int64(len(line)))
 	}
 	if err != nil {
 		return &os.PathError{Op: "write", Path: p.path, Err: err}
