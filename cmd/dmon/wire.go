@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -143,15 +144,36 @@ func (w *world) setUp() error {
 	if err := w.openName(); err != nil {
 		return err
 	}
-	if o.WorkDir != "" {
-		if err := os.Chdir(o.WorkDir); err != nil {
-			return fmt.Errorf("cannot use work directory: %w", err)
-		}
+	if err := w.enterWorkDir(); err != nil {
+		return err
 	}
 	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.makeChildren, w.openGroup} {
 		if err := step(); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// enterWorkDir makes every relative path one below the work directory. The
+// children enter it for themselves, each time anew, since it may be a link that is
+// moved; what it is relative to is kept for them.
+func (w *world) enterWorkDir() error {
+	o := w.opts
+	if o.WorkDir == "" {
+		return nil
+	}
+	from := 0
+	if !filepath.IsAbs(o.WorkDir) {
+		var err error
+		if from, err = proc.OpenHere(); err != nil {
+			return fmt.Errorf("cannot use work directory: %w", err)
+		}
+	}
+	o.Cmd.Dir, o.Cmd.DirFrom = o.WorkDir, from
+	o.Log.Dir, o.Log.DirFrom = o.WorkDir, from
+	if err := os.Chdir(o.WorkDir); err != nil {
+		return fmt.Errorf("cannot use work directory: %w", err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"errors"
+	"runtime"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -45,13 +46,20 @@ type cloneArgs struct {
 	flags, pidfd, childTID, parentTID, exitSignal, stack, stackSize, tls, setTID, setTIDSize, cgroup uint64
 }
 
+// newTrial is the plan of a child that ends at once. It is not for the stack of
+// its caller, which may be moved while the child runs on the one in it.
+//
+//go:noinline
+func newTrial(g *Group) *plan { return &plan{group: g, trial: true} }
+
 // bears reports whether a child that is born into g lives. Kernels compare how
 // often cgroup.kill was used on the group of the parent and on that of the
 // child, take a difference for a KILL that came in the middle of the fork, and
 // let the child die of it. In a new group the one is 0; the other cannot be
 // read, and only the root of all groups has none.
 func (g *Group) bears() bool {
-	p := &plan{group: g, trial: true}
+	p := newTrial(g)
+	defer runtime.KeepAlive(p) // the child runs on a stack in it
 	pid, errno := p.fork()
 	if errno != 0 {
 		return errno == unix.EAGAIN // we shall see

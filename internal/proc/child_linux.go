@@ -12,7 +12,7 @@ import (
 // either is a copy of its or is shared with it. Hence the rules: no function
 // that may grow the stack (nosplit, checked by the linker), none that the race
 // detector may enter, no allocation, no pointer written, nothing written at all
-// but plan.report and plan.pgrp.
+// but plan.report, plan.pgrp and plan.listen.
 
 // rawFork makes a child in a copy of our memory.
 //
@@ -63,10 +63,12 @@ func inChild(p *plan) {
 	dieWithUs(p, unix.SIGKILL)
 	setSession(p)
 	setSignals(p)
+	setDir(p)
 	later := setFiles(p)
 	setPriorities(p)
 	setUser(p)
 	setLater(p, later)
+	setName(p)
 	setOff(p)
 	execute(p)
 }
@@ -90,6 +92,46 @@ func dieWithUs(p *plan, sig syscall.Signal) {
 // wait for the execution.
 const coreSignals = 1<<(unix.SIGQUIT-1) | 1<<(unix.SIGILL-1) | 1<<(unix.SIGTRAP-1) | 1<<(unix.SIGABRT-1) | 1<<(unix.SIGBUS-1) |
 	1<<(unix.SIGFPE-1) | 1<<(unix.SIGSEGV-1) | 1<<(unix.SIGXCPU-1) | 1<<(unix.SIGXFSZ-1) | 1<<(unix.SIGSYS-1)
+
+// setDir comes before the opens, since what they name is below it.
+//
+//go:norace
+//go:nosplit
+func setDir(p *plan) {
+	if p.dir == nil {
+		return
+	}
+	var errno syscall.Errno
+	if *p.dir != '/' {
+		_, _, errno = syscall.RawSyscall(unix.SYS_FCHDIR, p.dirFrom, 0, 0)
+	}
+	if errno == 0 {
+		_, _, errno = syscall.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(p.dir)), 0, 0)
+	}
+	if errno != 0 {
+		fail(p, stageDir, 0, errno)
+	}
+}
+
+// setName writes our number into the variable that names us.
+//
+//go:norace
+//go:nosplit
+func setName(p *plan) {
+	if !p.named {
+		return
+	}
+	pid, _, _ := syscall.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
+	end := uintptr(len(listenVariable))
+	for n := pid; n > 0; n /= 10 {
+		end++
+	}
+	p.listen[end&31] = 0
+	for n := pid; n > 0; n /= 10 {
+		end--
+		p.listen[end&31] = byte('0' + n%10)
+	}
+}
 
 // setSignals gives every signal its default, except those that were ignored
 // when dmon was started. The mask comes last: until then nothing that was
@@ -240,11 +282,15 @@ func execute(p *plan) {
 	for i := range p.files {
 		f := &p.files[i]
 		_, _, errno := syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(f.path)), uintptr(unsafe.Pointer(&f.argv[0])), envp)
+		for try := 0; errno == unix.ETXTBSY && try < 10; try++ { // who writes it may be about to close it
+			syscall.RawSyscall6(unix.SYS_PPOLL, 0, 0, uintptr(unsafe.Pointer(&p.moment)), 0, 0, 0)
+			_, _, errno = syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(f.path)), uintptr(unsafe.Pointer(&f.argv[0])), envp)
+		}
 		if errno == unix.ENOEXEC {
 			_, _, errno = syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.shell)), uintptr(unsafe.Pointer(&f.shargv[0])), envp)
 		}
 		switch errno {
-		case unix.ENOENT, unix.ENOTDIR:
+		case unix.ENOENT, unix.ENOTDIR, unix.ESTALE, unix.ENODEV, unix.ETIMEDOUT:
 		case unix.EACCES:
 			worst = errno
 		default:

@@ -36,3 +36,9 @@ func Disregard(signals ...os.Signal) { signal.Ignore(signals...) }
 // and undoes that only on its own ways to execute another; executing nothing
 // is the one that comes back.
 func RestoreLimits() { _ = syscall.Exec("", nil, nil) }
+
+// OpenHere returns a descriptor of the working directory for Spec.DirFrom, which no
+// child inherits.
+func OpenHere() (int, error) {
+	return unix.Open(".", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+}

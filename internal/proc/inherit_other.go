@@ -3,6 +3,7 @@
 package proc
 
 import (
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -27,3 +28,6 @@ func Disregard(signals ...os.Signal) { signal.Notify(make(chan os.Signal, 1), si
 // RestoreLimits has nothing to do: syscall.ForkExec gives children the limit
 // of open files that this program was started with.
 func RestoreLimits() {}
+
+// OpenHere fails: there is nothing that a child could go back to by.
+func OpenHere() (int, error) { return 0, errors.New("a relative work directory is only for Linux") }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"unsafe"
 
@@ -27,6 +29,7 @@ type stage int32
 
 const (
 	stageSession stage = iota
+	stageDir
 	stageOpen
 	stageWay
 	stageDup
@@ -52,13 +55,18 @@ type plan struct {
 	files   []file
 	shell   *byte
 	envp    []*byte
-	zero    [16]uint64 // a signal action of default, an empty signal mask
-	ignore  [16]uint64 // a signal action of ignore
-	core    uint64     // a signal mask of those whose default is a core
-	ignored uint64     // bit n-1: signal n stays ignored
+	zero    [16]uint64    // a signal action of default, an empty signal mask
+	ignore  [16]uint64    // a signal action of ignore
+	moment  unix.Timespec // between two tries to execute what is open for writing
+	core    uint64        // a signal mask of those whose default is a core
+	ignored uint64        // bit n-1: signal n stays ignored
 	session uintptr
 	tty     int   // the terminal to be taken, -1 for none
 	pgrp    int32 // for the call that takes it
+	dir     *byte // nil: ours
+	dirFrom uintptr
+	named   bool     // a variable in envp names the child itself
+	listen  [32]byte // it
 	stdio   [3]int
 	open    [3]*byte
 	mode    [3]uintptr
@@ -102,7 +110,7 @@ const unchanged = -1 << 20 // of umask, nice and ioprio
 
 // newPlan lays out everything that is the same for each start.
 func newPlan(s *Spec, ignored uint64) (*plan, error) {
-	p := &plan{spec: s, stdio: s.Stdio, ignored: ignored, nnp: s.NoNewPrivs, death: uintptr(s.OnOurDeath), core: coreSignals}
+	p := &plan{spec: s, stdio: s.Stdio, ignored: ignored, nnp: s.NoNewPrivs, death: uintptr(s.OnOurDeath), core: coreSignals, moment: unix.NsecToTimespec(1e7)}
 	p.umask, p.nice, p.ioprio = unchanged, unchanged, unchanged
 	p.ignore[0] = sigIgn // on 32 bits too: it is the lower half
 	p.session, p.tty, p.ourPid = uintptr(s.Session), -1, uintptr(os.Getpid())
@@ -131,7 +139,7 @@ func newPlan(s *Spec, ignored uint64) (*plan, error) {
 	if c := s.User; c != nil && !c.unchanged() {
 		p.user, p.uid, p.gid, p.groups = true, uintptr(c.UID), uintptr(c.GID), c.Groups
 	}
-	return p, errors.Join(p.addFiles(s), p.addOpen(s))
+	return p, errors.Join(p.addFiles(s), p.addOpen(s), p.addDir(s))
 }
 
 const wordBits = 8 * int(unsafe.Sizeof(uintptr(0)))
@@ -154,6 +162,34 @@ func (p *plan) addFiles(s *Spec) error {
 		p.files = append(p.files, file{path, argv, shargv})
 	}
 	return nil
+}
+
+func (p *plan) addDir(s *Spec) error {
+	if s.Dir == "" {
+		return nil
+	}
+	var err error
+	p.dirFrom = uintptr(s.DirFrom)
+	p.dir, err = syscall.BytePtrFromString(s.Dir)
+	return err
+}
+
+// listenVariable says whose the descriptors are that sd_listen_fds(3) knows of.
+const listenVariable = "LISTEN_PID="
+
+// rename lets a variable that names us name the child, which knows its number. The
+// log command has no part in that.
+func (p *plan) rename(env []string) {
+	p.named = false
+	if !slices.ContainsFunc(env, func(e string) bool { return strings.HasPrefix(e, runVariable+"=") }) {
+		return
+	}
+	for i, e := range env {
+		if e == listenVariable+strconv.Itoa(int(p.ourPid)) {
+			copy(p.listen[:], listenVariable)
+			p.envp[i], p.named = &p.listen[0], true
+		}
+	}
 }
 
 func (p *plan) addOpen(s *Spec) error {
@@ -184,6 +220,7 @@ func (p *plan) start(env []string) (pid int, answer *os.File, err error) {
 	if p.envp, err = syscall.SlicePtrFromStrings(env); err != nil {
 		return 0, nil, fmt.Errorf("the environment holds a NUL byte: %w", err)
 	}
+	p.rename(env)
 	var ends [2]int
 	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
 		return 0, nil, fmt.Errorf("cannot make a pipe: %w", err)
@@ -258,6 +295,8 @@ func (p *plan) explain(where stage, detail int, errno syscall.Errno) *supervise.
 	switch where {
 	case stageSession:
 		e.Text = "cannot make a session"
+	case stageDir:
+		e.Text = fmt.Sprintf("cannot use work directory %q", s.Dir)
 	case stageOpen:
 		e.Text = fmt.Sprintf("cannot open %q", s.Open[detail])
 	case stageWay:

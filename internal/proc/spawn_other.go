@@ -39,7 +39,7 @@ func newPlan(s *Spec, ignored uint64) (*plan, error) {
 
 func (p *plan) start(env []string) (int, *os.File, error) {
 	s := p.spec
-	attr := &syscall.ProcAttr{Env: env, Sys: &syscall.SysProcAttr{
+	attr := &syscall.ProcAttr{Env: env, Dir: s.Dir, Sys: &syscall.SysProcAttr{
 		Setsid: s.Session == OwnSession, Setpgid: s.Session == OwnGroup,
 	}}
 	if c := s.User; c != nil && !c.unchanged() {

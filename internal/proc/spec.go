@@ -19,6 +19,11 @@ type Spec struct {
 	// changes its user; "" leaves Stdio. 1 and 2 are created and appended to.
 	Open [3]string
 
+	// Dir, unless "", is the working directory of the process, looked up at each
+	// start. A relative one is below the directory that the descriptor DirFrom is of.
+	Dir     string
+	DirFrom int
+
 	Session Session
 	// Keys means that what the terminal sends us is for the process too, which
 	// has a session of its own.
