@@ -10,16 +10,27 @@ import (
 	"dmon/supervise"
 )
 
+// leftovers are what a dmon that was killed has left behind.
+type leftovers interface {
+	Left() int
+	Clear(grace time.Duration, hurry <-chan struct{}) error
+}
+
 // openGroup makes the cgroup of the command's tree, where we may. What is in it
-// already was left behind by a dmon that was killed, and goes first: two copies
-// of a command beside each other are worse than none.
+// already, or is found by the number in the pid file where there is none, was left
+// behind by a dmon that was killed, and goes first: two copies of a command beside
+// each other are worse than none.
 func (w *world) openGroup() error {
 	if !w.opts.Grouped() {
 		return nil
 	}
 	w.group = proc.OpenGroup(w.opts.GroupOwner())
 	w.children.Use(w.group)
-	n := w.group.Left()
+	var old leftovers = w.group
+	if w.group == nil && w.opts.GroupOwner() != "" && w.pidFile != nil {
+		old = proc.FindLeft(w.pidFile.Former())
+	}
+	n := old.Left()
 	if n == 0 {
 		return nil
 	}
@@ -30,7 +41,7 @@ func (w *world) openGroup() error {
 		defer close(heard)
 		w.awaitStop(n, hurry, done)
 	}()
-	err := w.group.Clear(w.opts.Grace(), hurry)
+	err := old.Clear(w.opts.Grace(), hurry)
 	close(done)
 	<-heard
 	return err

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -46,6 +47,9 @@ func Detach(d Detachment) (int, error) {
 	pid, err := begin(write)
 	write.Close()
 	if err != nil {
+		if _, there := os.Readlink("/proc/self"); runtime.GOOS == "linux" && there != nil {
+			return 0, fmt.Errorf("dmon needs /proc, which is not mounted here: %w", there)
+		}
 		return 0, fmt.Errorf("cannot start the daemon: %w", err)
 	}
 	r := &relay{pid: pid}

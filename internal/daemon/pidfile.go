@@ -22,11 +22,12 @@ import (
 // PidFile is a pid file that we hold. The lock goes with its descriptor, and
 // with any other that this process closes on the file: nobody else may open it.
 type PidFile struct {
-	path string
-	dir  *place.Dir // kept, so that nothing is needed to remove the file
-	name string
-	fd   int
-	info place.Info
+	path   string
+	dir    *place.Dir // kept, so that nothing is needed to remove the file
+	name   string
+	fd     int
+	info   place.Info
+	former int // the number in the file that was stale
 }
 
 // RunningError says that somebody else holds the pid file.
@@ -75,6 +76,9 @@ func lockPidFile(d *place.Dir, name string) (*PidFile, error) {
 		return newPidFile(d, name)
 	}
 	p, err := old.succeed(d, name)
+	if p != nil {
+		p.former = old.former
+	}
 	if err != nil || p != old {
 		unix.Close(old.fd)
 	}
@@ -130,6 +134,7 @@ func (p *PidFile) stale(d *place.Dir) error {
 		return err
 	}
 	number, ok := readPid(p.fd, p.info)
+	p.former = number
 	if !ok {
 		return fmt.Errorf("cannot use pid file: %s holds something else than a process number", p.path)
 	}
@@ -227,6 +232,10 @@ func preparePidFile(d *place.Dir, name string) (*PidFile, string, error) {
 	}
 	return p, temporary, nil
 }
+
+// Former is the number of the process that left the file behind when it was killed,
+// 0 where there was none.
+func (p *PidFile) Former() int { return p.former }
 
 func (p *PidFile) close() {
 	unix.Close(p.fd)

@@ -29,3 +29,15 @@ func (g *Group) thaw() {}
 
 // enter does nothing.
 func (p *plan) enter(g *Group) {}
+
+// Leftovers are what a killed dmon left of its command: none can be found.
+type Leftovers struct{}
+
+// FindLeft finds nothing.
+func FindLeft(former int) *Leftovers { return nil }
+
+// Left is 0.
+func (l *Leftovers) Left() int { return 0 }
+
+// Clear does nothing.
+func (l *Leftovers) Clear(grace time.Duration, hurry <-chan struct{}) error { return nil }
