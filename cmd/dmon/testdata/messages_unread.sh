@@ -13,7 +13,8 @@ exec 8<>full
 status dd if=/dev/zero of=full bs=4k oflag=nonblock status=none 2>/dev/null
 
 exec 5> >(:)
-wait $! # nobody reads from 5 now
+reader=$!
+wait_for 'gone $reader' # nobody reads from 5 now
 
 # unread N: standard error as the Nth way not to be read, then the program.
 unread() {

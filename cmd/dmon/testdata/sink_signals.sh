@@ -2,11 +2,12 @@
 . "$LIB"
 row F85 'a storm of HUP while the output is stuck; TERM twice; other signals'
 
-# ready PID: it takes TERM, and has left QUIT to the kernel.
+# ready PID: it takes TERM, and has left the first and the last of the others,
+# QUIT and PWR, to the kernel.
 ready() {
 	local mask
 	mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status")
-	[ $((0x$mask & 0x4004)) = $((0x4000)) ]
+	[ $((0x$mask & 0x20004004)) = $((0x4000)) ]
 }
 
 # storm PID: 70,000 HUPs, as fast as they are taken one by one.
