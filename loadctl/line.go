@@ -17,8 +17,7 @@ type sign int
 const (
 	waits   sign = iota // it waits, and since when
 	came                // its job has begun to take something
-	left                // its job was paused
-	yielded             // it was, to make room for those who wait
+	yielded             // its job was paused to make room for those who wait
 	resumes             // it has the turn to resume, until that time
 	signs
 )

@@ -57,6 +57,11 @@ func TestMemoryWithinGroups(t *testing.T) {
 		want  string
 	}{
 		{"none", map[string]string{"meminfo": meminfo8G}, "open: available memory 6.0GiB is not below 4.0GiB"},
+		{"a machine that has less left than the group", func() map[string]string {
+			files := v2(fmt.Sprint(4096*mib), 60, 0)
+			files["meminfo"] = "MemTotal: 8388608 kB\nMemAvailable: 1048576 kB\n"
+			return files
+		}(), "closed: available memory 1.0GiB is below 2.0GiB, resumes above 2.2GiB"},
 		{"no limit", v2("max", 60, 0), "open: available memory 6.0GiB is not below 4.0GiB"},
 		{"limit of the group above ours", v2(fmt.Sprint(96*mib), 60, 0), "closed: available memory 37.0MiB is below 48.0MiB, resumes above 52.8MiB"},
 		{"files can be dropped", v2(fmt.Sprint(96*mib), 60, 20), "open: available memory 57.0MiB is not below 48.0MiB"},

@@ -139,6 +139,17 @@ func TestPanelPaces(t *testing.T) {
 	if got, want := p.state(), "slow after 3; fast after 6"; got != want {
 		t.Errorf("state %q, want %q", got, want)
 	}
+	// One that rings is asked at once.
+	before := slow.looks
+	p.places[0].rung.Store(true)
+	if p.look(now); slow.looks != before+1 {
+		t.Error("it rang, and was not asked")
+	}
+	// And the end of our turn is no later than it has to be.
+	p.resume.turnEnds = now.Add(time.Millisecond)
+	if next, _ := p.next(); next != now.Add(time.Millisecond) {
+		t.Errorf("the turn ends at %v, and the next look is at %v", p.resume.turnEnds, next)
+	}
 	p = &panel{places: []*place{{guard: hasty.guard()}}}
 	p.look(start)
 	if next, _ := p.next(); next.Sub(start) != soonest {

@@ -119,6 +119,16 @@ func TestMaxPause(t *testing.T) {
 	}
 }
 
+// What is run in spite of the measures ends when a clock wants it.
+func TestClockEndsWhatIsRunInSpite(t *testing.T) {
+	p, _ := slowPanel("oooooooooc", nil)
+	p.add((&scripted{name: "clock", every: time.Second, script: "oooooooooooooooocc"}).guard())
+	p.limit.most = 5 * time.Second
+	if got := moved(p, 20); got != "9c 14o held back for 5s, runs for 9s although a c15 16c" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // A resume that a clock or a user ends has not failed.
 func TestOnlyMeasuresMakeResumesRarer(t *testing.T) {
 	p, _ := slowPanel("ocooooooooo", nil)

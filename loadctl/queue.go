@@ -52,7 +52,7 @@ func (q *queue) begin(now time.Time, places []*place) {
 		if q.met {
 			q.line.show(s.Lane, came, q.stamp(now))
 		}
-		for _, over := range []sign{waits, left, yielded} {
+		for _, over := range []sign{waits, yielded} {
 			q.line.show(s.Lane, over, 0)
 		}
 	}
@@ -156,7 +156,6 @@ func (q *queue) leave(now time.Time, places []*place, yields bool) {
 		if s := pl.guard.Shared; s != nil {
 			again = again || q.part(s) >= 1
 			q.line.show(s.Lane, came, 0)
-			q.line.show(s.Lane, left, number)
 			if yields {
 				q.line.show(s.Lane, yielded, number)
 			}

@@ -160,3 +160,52 @@ func TestF92WhatAPausedJobAddsToTheLoad(t *testing.T) {
 }
 
 func (l *loadMeasure) seenLoad() float64 { v, _ := l.Sample(); return v }
+
+// A job under -L has had what it ran, without its pauses.
+func TestLoadCountsWhatTheJobRan(t *testing.T) {
+	l := &loadMeasure{}
+	for i, paused := range []bool{false, false, false, true, true, true, false, false} {
+		l.pause(time.Unix(int64(10*i), 0), paused)
+	}
+	if l.had != 40*time.Second {
+		t.Errorf("it had %v", l.had)
+	}
+	if !l.busy() {
+		t.Error("nobody can tell, and it is taken to sleep")
+	}
+	for active, want := range map[int]bool{0: false, 1: true} {
+		l.tree = func() (int, time.Duration, error) { return active, 0, nil }
+		if l.busy() != want {
+			t.Errorf("with %d threads that want to go on it is busy: %v", active, !want)
+		}
+	}
+}
+
+// Under pressure for want of disks it has had the time in which it did something.
+func TestDisksCountTheTime(t *testing.T) {
+	m := newMachine(t)
+	active := 1
+	g := newPressure(m.root, IO, 50, 5, func() (int, time.Duration, error) { return active, m.used, nil })
+	look := func(pressure, own float64) {
+		m.pass(t, time.Second, pressure, own, 0)
+		if _, err := g.look(m.at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look(0, 0)
+	look(0, 0) // it waits for a disk
+	active = 0
+	look(0, 0)   // it sleeps
+	look(0, 0.5) // it works
+	active = 1
+	look(90, 0) // closed
+	look(0, 0)  // paused: what is in state D is stopped there
+	if g.had != 2*time.Second && g.had != 3*time.Second {
+		t.Errorf("it had %v", g.had)
+	}
+	had := g.had
+	look(0, 0)
+	if g.gate.closed && g.had != had {
+		t.Errorf("it had %v in a pause", g.had-had)
+	}
+}

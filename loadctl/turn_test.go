@@ -94,6 +94,13 @@ func TestTurnsChoosePlace(t *testing.T) {
 	if err := (&turns{dirs: []string{private}}).take(); err == nil {
 		t.Error("a private directory served")
 	}
+	open := t.TempDir() // where anybody could remove the file of another
+	if err := os.Chmod(open, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&turns{dirs: []string{open}}).take(); err == nil {
+		t.Error("a directory without the sticky bit served")
+	}
 }
 
 // The real places, on the machine that this runs on.
