@@ -88,7 +88,7 @@ func (c *program) detach(signals <-chan os.Signal, o *settings.Settings) int {
 	if o.Quiet || !isTerminal(os.Stderr) {
 		news = func(string) {}
 	}
-	status, err := daemon.Detach(daemon.Detachment{Signals: signals, Say: say, News: news, PidFile: o.InWorkDir(o.PidFile)})
+	status, err := daemon.Detach(daemon.Detachment{Signals: signals, Say: say, News: news, PidFile: o.InWorkDir(o.PidFile), Keep: o.KeepFDs})
 	if err != nil {
 		return cli.Tell("dmon", c.stdout, c.stderr, err)
 	}

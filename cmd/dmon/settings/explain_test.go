@@ -57,6 +57,7 @@ var explained = []struct{ option, line, want string }{
 	{"stdout", "--stdout /o", "standard output is appended to /o"},
 	{"stderr", "--stderr /e", "standard error is appended to /e"},
 	{"environ", "-E A=b_c -E D", "environment  A=b_c\nenvironment  without D"},
+	{"keep-fds", "--keep-fds 3,7-9", "descriptors  3,7-9 stay open"},
 	{"cmd-user", "-u root:0", "user         root (uid 0, gid 0, groups 0)"},
 	{"cmd-user", "-u 0", "user         root (uid 0"},
 	{"cmd-group", "-g 0", "'group 0' (uid 0, gid 0, groups 0)"},

@@ -10,6 +10,7 @@ import (
 
 // Processes is what the two specs are made of, beside what stands in them.
 type Processes struct {
+	KeepFDs []int    // descriptors of our caller that a daemon leaves open for both
 	environ []string // -E
 }
 
@@ -26,6 +27,8 @@ func (p *Processes) define(f *cli.Flags, s *Settings) {
 		f.Add(cli.Path(&c.Open[1]), "stdout", "", "append its standard output to this file")
 		f.Add(cli.Path(&c.Open[2]), "stderr", "", "append its standard error to this file")
 		f.Add(cli.Each(&p.environ, "NAME[=VALUE]", addEnviron), "environ", "E", "set, or remove, a variable for both; may repeat")
+		f.Add(cli.Value(&p.KeepFDs, "LIST", cli.ParseDescriptors), "keep-fds", "", "descriptors that a daemon leaves open for both, as in\n3,7-9; it closes all others").
+			Says("descriptors", "%s stay open")
 		s.Users.define(f, s)
 		f.Add(cli.Each(&c.Limits, "NAME=VALUE", addLimit), "limit", "r", "resource limit of COMMAND, soft and hard; may repeat\n(-r help lists the names)")
 		f.Add(cli.Value(&c.Umask, "MODE", optional(cli.ParseMode)), "umask", "", "file mode mask of COMMAND, octal").Says("umask", "%s for the command")

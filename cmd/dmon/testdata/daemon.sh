@@ -12,6 +12,17 @@ ends_with 0 flock -n lock true
 ends_with 0 flock -n lock true
 stop x.pid
 stop y.pid
+# What it is to keep both commands have, and nothing else.
+dmon -p x.pid --keep-fds 7,9 sh -c 'ls /proc/self/fd >fds.new; echo kept >&9; mv fds.new fds; exec sleep 1000' -- sh -c 'echo logged >&7; exec cat' \
+	6>six 7>seven 8>eight 9>nine
+wait_for '[ -s fds ]'
+equal "$(cat nine seven)" "kept
+logged" "what was written to the descriptors that were kept"
+holds '! grep -qE "^(6|8)$" fds' "others are open: $(tr '\n' ' ' <fds)"
+stop x.pid
+ends_with 125 dmon -p x.pid --keep-fds 77 true 2>err
+has err 'cannot keep descriptor 77: bad file descriptor'
+
 # In the foreground the command gets it, as under env(1).
 equal "$(dmon -n -m 0 sh -c 'echo through >&3' 3>&1 >/dev/null)" through "what a command in the foreground wrote"
 
