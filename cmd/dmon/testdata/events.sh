@@ -22,7 +22,7 @@ dmon -n -m 1 --min-uptime 0 -I j --info-format json sh -c 'exit 3' || :
 equal "$(grep -c '^{.*}$' j)" "$(lines j)" "the lines that are objects"
 sed -n 's/.*"seq":\([0-9]*\).*/\1/p' j | awk '$1 != NR { exit 1 }'
 head -1 j | grep -qE '^\{"time":"[0-9-]{10}T[0-9:]{8}\.[0-9]{6}Z","seq":1,"task":"cmd","event":"start","pid":[0-9]+,"run":1,"ready":true\}$'
-grep -q '"event":"exit","pid":[0-9]*,"run":1,"status":768,.*"cause":"exit".*"code":3,"lasted":0.[0-9]*,"user":0' j
+grep -q '"event":"exit","pid":[0-9]*,"run":1,"status":768,.*"cause":"exit".*"code":3,"lasted":0[.0-9]*,"user":0' j
 grep -q '"event":"leave".*"cause":"no respawn is left"' j
 
 dmon -n -m 1 -t 100ms --min-uptime 0 -I j2 --info-format json sh -c '[ $DMON_RUN = 2 ] || kill -9 $$; sleep 1000' || :
