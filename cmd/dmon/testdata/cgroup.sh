@@ -45,7 +45,7 @@ wait_for "gone $dmon"
 dmon -n -k 1h -p "$me.pid" touch ran 2>err &
 dmon=$!
 wait_for 'has err "left"'
-kill $dmon
+insist $dmon # the first request is polite
 joined $dmon 143
 holds '[ ! -e ran ]' "it started a command after TERM"
 equal "$(groups ${me}_pid)" 0 "the number of groups after TERM"
