@@ -36,6 +36,9 @@ func (w *world) subscribeMore() {
 	if w.opts.Forwards() {
 		w.notify(w.signals, settings.Forwardable...)
 	}
+	if w.keys != settings.NoKeys && !w.ignores(syscall.SIGINT) {
+		proc.WatchInterrupts()
+	}
 	switch w.keys {
 	case settings.KeysHanded:
 		w.notify(w.signals, syscall.SIGQUIT, syscall.SIGWINCH, syscall.SIGCONT)
@@ -106,9 +109,13 @@ func (w *world) asked(sig syscall.Signal) (supervise.Input, bool) {
 	return supervise.Stop{Signal: sig, Cause: "signal " + cli.SignalName(sig)}, true
 }
 
-// interrupt is INT, which on a terminal is taken for ^C: COMMAND has had it
-// too, or nothing was up that could have.
+// interrupt is INT, which on a terminal is ^C unless a process has sent it:
+// COMMAND has had it too, or nothing was up that could have.
 func (w *world) interrupt() (supervise.Input, bool) {
+	if n := proc.Sent(); n != w.sent {
+		w.sent = n
+		return w.asked(syscall.SIGINT)
+	}
 	switch w.keys {
 	case settings.NoKeys:
 		return w.asked(syscall.SIGINT)

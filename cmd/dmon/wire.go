@@ -46,8 +46,9 @@ type world struct {
 	children *proc.Children
 	group    *proc.Group // nil where we may not have one
 
-	interrupted bool // by the terminal's ^C
-	told        bool // to leave, by anybody else
+	interrupted bool   // by the terminal's ^C
+	told        bool   // to leave, by anybody else
+	sent        uint32 // INTs that were not the terminal's
 }
 
 // run is dmon, from its arguments to its exit status.

@@ -90,6 +90,14 @@ t.type("\x03")
 check(t.end() == INT, "not dead of INT with a log command")
 check(words("log") == ["up", "read"] and not os.path.exists("hit"), "the log command was interrupted")
 
+# An INT that a process has sent is no key: the command is told by the stop sequence.
+for option in ([], ["--tty"], ["-u", "nobody"]):
+    t = Terminal("dmon", "-n", "-k", "1h", "-p", "d.pid", *option, "sh", "-c",
+                 "trap 'exit 7' TERM; trap 'exit 8' INT; echo up; while :; do sleep 0.05; done")
+    t.want("up")
+    os.kill(number("d.pid"), signal.SIGINT)
+    check(t.end() == 7, "the status after an INT that was sent: %s" % option)
+
 # A stop by others is none of the shell's business.
 t = Terminal("dmon", "-n", "--stop-sequence", "INT/10s/KILL", "-p", "d.pid", "--cmd-pid-file", "c.pid", "sleep", "1000")
 in_run(t)
