@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"dmon/internal/place"
@@ -68,9 +69,10 @@ func Homes() (uids []int) {
 	return uids
 }
 
-// makeShared makes root's directory for all users; where it cannot, the place
-// below /tmp is what everybody uses.
+// makeShared makes root's directory for all users, and /run for it in an image that
+// holds nothing yet; where it cannot, the place below /tmp is what everybody uses.
 func makeShared() {
+	_ = os.Mkdir(filepath.Dir(shared), 0o755)
 	if os.Mkdir(shared, 0o777) == nil {
 		_ = os.Chmod(shared, 0o777|os.ModeSticky)
 	}
