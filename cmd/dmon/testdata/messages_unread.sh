@@ -4,6 +4,9 @@
 private_mounts
 row F79 'standard error and output full, closed, without a reader'
 
+# ready PID: it takes TERM.
+ready() { local mask; mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") && [ $((0x$mask & 0x4000)) != 0 ]; }
+
 # writes PID: how often it has tried to write. waits PID: how often it has waited.
 writes() { awk '/^syscw/ { print $2 }' "/proc/$1/io"; }
 waits() { awk '/^voluntary/ { n += $2 } END { print n }' /proc/"$1"/task/*/status; }
@@ -45,6 +48,7 @@ for way in full gone closed device; do
 	echo one >&7
 	wait_for '[ "$(cat disk/log)" = one ]'
 	status dd if=/dev/zero of=disk/filler bs=4k status=none 2>/dev/null
+	wait_for 'ready $dlog'
 	before=$(writes $dlog)
 	seq 3000 >&7
 	wait_for '[ $(writes $dlog) -gt $((before + 2)) ]'
@@ -70,7 +74,7 @@ for way in full gone closed device; do
 	(exec 7>&- 8>&-; unread $way dsyslog --socket no/such name <in) &
 	dsyslog=$!
 	echo one >&7
-	wait_for '[ $(waits $dsyslog) -gt 8 ]'
+	wait_for 'ready $dsyslog && [ $(waits $dsyslog) -gt 8 ]'
 	holds "alive $dsyslog" "dsyslog died of its own message ($way)"
 	kill $dsyslog
 	joined $dsyslog 0
