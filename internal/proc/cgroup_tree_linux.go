@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -111,9 +110,6 @@ func (g *Group) Remove() error {
 	return fmt.Errorf("cannot remove cgroup %s, which holds %d processes still: %w", g.path, len(g.pids()), err)
 }
 
-// sweepAge is how old a group is that sweep looks at.
-const sweepAge = 10 * time.Second
-
 // sweep removes the empty groups of dmons that were killed.
 func sweep(parent string) {
 	entries, _ := os.ReadDir(parent)
@@ -122,11 +118,6 @@ func sweep(parent string) {
 			continue
 		}
 		path := parent + "/" + e.Name()
-		var s unix.Stat_t
-		// One that is just being taken is not locked yet.
-		if unix.Stat(path, &s) != nil || time.Since(time.Unix(s.Ctim.Unix())) < sweepAge {
-			continue
-		}
 		if fd, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err == nil {
 			// The lock says that its owner lives. One that holds processes would stay
 			// anyhow, and who asks for its lock meanwhile shall get it.
