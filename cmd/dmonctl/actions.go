@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"time"
 
 	"dmon/internal/cli"
@@ -205,12 +204,4 @@ func (c *ctl) forget() (int, error) {
 		err = errors.Join(err, ferr)
 	}
 	return 0, err
-}
-
-// pidText is a number for people, "" for none.
-func pidText(pid int) string {
-	if pid == 0 {
-		return ""
-	}
-	return strconv.Itoa(pid)
 }
