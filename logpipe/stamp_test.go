@@ -5,6 +5,13 @@ import (
 	"time"
 )
 
+// inZone makes where the local zone for the time of a test.
+func inZone(t *testing.T, where *time.Location) {
+	old := local
+	t.Cleanup(func() { local = old })
+	local = func() *zone { return &zone{where: where} }
+}
+
 func TestStamps(t *testing.T) {
 	zone := time.FixedZone("CET", 3600)
 	inZone(t, zone)

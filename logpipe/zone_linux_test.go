@@ -10,13 +10,6 @@ import (
 	"time"
 )
 
-// inZone makes where the local zone for the time of a test.
-func inZone(t *testing.T, where *time.Location) {
-	old := local
-	t.Cleanup(func() { local = old })
-	local = func() *zone { return &zone{where: where} }
-}
-
 // Whatever TZ says means what date(1) makes of it. (A summer time without rules
 // is left out: the C library takes them from a file of its own, until 2037.)
 func TestF86ZoneAsDate(t *testing.T) {
