@@ -72,7 +72,7 @@ func (w *world) settled(m *report.Messages) error {
 		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
 	}
 	err := w.launcher.Ready()
-	w.nameItself()
+	w.nameLater()
 	upkeep.Settle(w.pipe != nil, w.watch != nil)
 	return err
 }

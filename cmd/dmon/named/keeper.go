@@ -246,7 +246,9 @@ func (k *Keeper) End(status int) {
 	k.State, k.Since, k.Status, k.Gate, k.Next = record.Ended, now, status, "", time.Time{}
 	k.Cmd, k.Log, k.Ready = record.Process{}, record.Process{}, false
 	line := k.lines.End(now, k.Seq, status)
-	k.write(line)
+	if k.Given { // what nobody keeps need not be written
+		k.write(line)
+	}
 	k.publish(line)
 	for _, fd := range k.followers {
 		if fd != 0 {
