@@ -6,6 +6,12 @@ import (
 	"time"
 )
 
+var phaseNames = [...]string{
+	idle: "idle", running: "running", leaving: "leaving", draining: "draining", closing: "closing", done: "done",
+}
+
+func (p phase) String() string { return phaseNames[p] }
+
 // checkedStep steps m and fails where the step breaks a rule that holds
 // whatever happens.
 func checkedStep(t testing.TB, m *Machine, now time.Time, in Input) []Action {

@@ -41,12 +41,6 @@ const (
 	done                  // Finish was answered
 )
 
-var phaseNames = [...]string{
-	idle: "idle", running: "running", leaving: "leaving", draining: "draining", closing: "closing", done: "done",
-}
-
-func (p phase) String() string { return phaseNames[p] }
-
 // task is what the machine knows of the command, of the log command or of a job.
 type task struct {
 	id     Task

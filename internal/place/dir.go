@@ -222,28 +222,6 @@ func (d *Dir) Names() ([]string, error) {
 	return f.Readdirnames(-1)
 }
 
-// Same reports whether a and b name one file, however they are written: the
-// same name in the same directory, or the same file by two names. What cannot
-// be found is not the same.
-func Same(a, b string) bool {
-	da, na, err := Follow(a)
-	if err != nil {
-		return false
-	}
-	defer da.Close()
-	db, nb, err := Follow(b)
-	if err != nil {
-		return false
-	}
-	defer db.Close()
-	if na == nb && da.info.Same(db.info) {
-		return true
-	}
-	ia, aerr := da.Stat(na)
-	ib, berr := db.Stat(nb)
-	return aerr == nil && berr == nil && ia.Same(ib)
-}
-
 // Again returns a Dir of its own for the same directory. Close it, too.
 func (d *Dir) Again() (*Dir, error) {
 	fd, err := again(func() (int, error) { return unix.FcntlInt(uintptr(d.fd), unix.F_DUPFD_CLOEXEC, 0) })

@@ -189,26 +189,3 @@ func TestStaysInTheDirectory(t *testing.T) {
 		t.Errorf("led to %v", names)
 	}
 }
-
-// TestSame knows a file by whatever name.
-func TestSame(t *testing.T) {
-	dir := t.TempDir()
-	t.Chdir(dir)
-	must(t, os.WriteFile("file", nil, 0o644))
-	must(t, os.Link("file", "hard"))
-	must(t, os.Symlink("file", "soft"))
-	must(t, os.Symlink(dir, "way"))
-	must(t, os.Mkdir("sub", 0o755))
-	for _, row := range []struct {
-		a, b string
-		want bool
-	}{
-		{"file", "./file", true}, {"file", dir + "/file", true}, {"file", "hard", true}, {"file", "soft", true},
-		{"new", "way/new", true}, {"sub/../new", "new", true}, {"sub//new", "sub/new", true}, {"new", "sub/new", false},
-		{"file", "other", false}, {"nowhere/x", "nowhere/x", false},
-	} {
-		if Same(row.a, row.b) != row.want || Same(row.b, row.a) != row.want {
-			t.Errorf("Same(%s, %s) is not %v", row.a, row.b, row.want)
-		}
-	}
-}
