@@ -12,6 +12,7 @@ const (
 	drainClock                // the log command's time to read on is over
 	limitClock                // the job's time is over
 	wokenClock                // who was woken late has had time to stop itself
+	ageClock                  // the run is as old as a condition says
 	clockCount
 )
 
@@ -110,5 +111,7 @@ func (m *Machine) struck(t *task, k clock) {
 		m.jobOver(t)
 	case wokenClock:
 		m.act(Thaw{t.id})
+	case ageClock:
+		m.aged(t)
 	}
 }

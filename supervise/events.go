@@ -31,6 +31,8 @@ const (
 	JobFailed             // a job came to nothing: Err
 	Dropped               // Count jobs were not run, for want of room in the queue
 	Downed                // the command is down, because somebody asked for that
+	Told                  // a condition that is to be told has become true (Met), or false: Pid, Cause
+	Reached               // a condition that is to be acted on has become true: Pid, Cause
 )
 
 var kindNames = [...]string{
@@ -38,6 +40,7 @@ var kindNames = [...]string{
 	Paused: "pause", Resumed: "resume", Held: "hold", Blind: "blind", Failed: "fail", Delayed: "delay",
 	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave", Awaited: "await",
 	Unread: "unread", JobFailed: "fail", Dropped: "drop", Downed: "down",
+	Told: "tell", Reached: "reach",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -53,6 +56,7 @@ type Event struct {
 	Signal syscall.Signal
 	Count  int
 	Delay  time.Duration
+	Met    bool   // with Told: it is true now
 	Again  bool   // no news: worth telling only to who asked for all
 	Why    Why    // of the end of a run
 	Cause  string // in words; those of Why where there are no others
@@ -70,7 +74,7 @@ type Usage struct {
 func (e Event) String() string {
 	s := fmt.Sprintf("%v %v", e.Task, e.Kind)
 	switch e.Kind {
-	case Started, Stopping, TimedOut, Paused, Resumed:
+	case Started, Stopping, TimedOut, Paused, Resumed, Told, Reached:
 		return fmt.Sprintf("%s %d", s, e.Pid)
 	case Exited:
 		return fmt.Sprintf("%s %d %d", s, e.Pid, uint32(e.Status))

@@ -23,6 +23,7 @@ var modelPolicies = []string{
 	"--tty -t 5s",
 	"--key-wait 100ms -m 4 --hook start,exit,pause -- log",
 	"--hook all --give-up 2/1m",
+	"--if restart:age=8s~4s --if tell:age=5s --if restart:changed --if stop:cpu --if tell:memory --if USR1:idle -- log",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:
@@ -168,6 +169,8 @@ func (w *model) happen() {
 			w.take(Restart{ByRequest})
 		case 4:
 			w.take(Restart{ByMemory})
+		case 5:
+			w.take(Met{Condition: w.choose(6), Run: w.m.cmd().run, Now: w.choose(3) > 0, Text: "so"})
 		}
 	}
 }

@@ -106,6 +106,7 @@ func (m *Machine) thaw(t *task, cause string) {
 		t.paused = false
 		m.emit(t, Event{Kind: Resumed, Pid: t.pid, Cause: cause})
 	}
+	m.goOn(t)
 }
 
 // wokenTime is far more than a process that was woken needs to come to its

@@ -109,6 +109,16 @@ type (
 		Trouble error
 	}
 
+	// Met says whether one of the policy's conditions is true, Text in which words.
+	// Run is the one that it was measured in; of a condition that is not about a run,
+	// or of a change, which is true for a moment only, it does not matter.
+	Met struct {
+		Condition int // the index in Policy.Conditions
+		Run       int
+		Now       bool
+		Text      string
+	}
+
 	// Signalled is a signal that may be forwarded, or asks for a report.
 	Signalled struct{ Signal syscall.Signal }
 
@@ -146,6 +156,7 @@ func (Up) input()        {}
 func (Restart) input()   {}
 func (Deliver) input()   {}
 func (Gate) input()      {}
+func (Met) input()       {}
 func (Signalled) input() {}
 func (Drained) input()   {}
 func (Suspend) input()   {}

@@ -156,6 +156,9 @@ func unsound(m *Machine) []string {
 		if t.clocks.on(timeoutClock) && (t.id != Cmd || t.state != up) {
 			complain("%v is timed and not up", t.id)
 		}
+		if t.clocks.on(ageClock) && (t.id != Cmd || t.state != up) {
+			complain("%v has an age and is not up", t.id)
+		}
 		if t.clocks.on(awaitClock) && (t.state != stopping || t.rung < 0 || t.rung == len(m.ladder(t))-1 || !t.clocks.on(stateClock)) {
 			complain("%v is awaited, but nothing comes", t.id)
 		}

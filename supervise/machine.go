@@ -76,23 +76,24 @@ func (t *task) live() bool { return t.state == up || t.state == stopping }
 
 // Machine decides. It is not safe for concurrent use. Make one with NewMachine.
 type Machine struct {
-	policy    Policy
-	phase     phase
-	tasks     [2]task
-	jobs      lane
-	made, now time.Time
-	out       []Action
-	holds     holds
-	wanted    bool      // the command is to run
-	begun     bool      // it was to be started once
-	suspended time.Time // since when dmon itself is; zero: it is not
-	ready     bool      // Ready was answered
-	requests  Requests  // to leave
-	heard     bool      // the command has had it too
-	respawns  int       // of the command
-	unread    int       // bytes that the log command left in the pipe, as last heard
-	status    int       // the exit status so far
-	fatal     int       // an exit status that no run's can replace
+	policy     Policy
+	phase      phase
+	tasks      [2]task
+	jobs       lane
+	made, now  time.Time
+	out        []Action
+	holds      holds
+	conditions conditions
+	wanted     bool      // the command is to run
+	begun      bool      // it was to be started once
+	suspended  time.Time // since when dmon itself is; zero: it is not
+	ready      bool      // Ready was answered
+	requests   Requests  // to leave
+	heard      bool      // the command has had it too
+	respawns   int       // of the command
+	unread     int       // bytes that the log command left in the pipe, as last heard
+	status     int       // the exit status so far
+	fatal      int       // an exit status that no run's can replace
 }
 
 // NewMachine returns a machine that waits for Begin. It keeps p.
@@ -100,6 +101,7 @@ func NewMachine(p Policy, now time.Time) *Machine {
 	p.Ladder = p.Sequence()
 	m := &Machine{policy: p, made: now, wanted: true}
 	m.tasks[Log].id, m.jobs.id = Log, FirstJob-1
+	m.conditions.list = make([]condition, len(p.Conditions))
 	m.tasks[Cmd].since, m.tasks[Log].since = now, now
 	return m
 }
@@ -126,7 +128,7 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 		m.remains(in)
 	case Stop:
 		m.stop(in)
-	case Down, Up, Restart, Deliver:
+	case Down, Up, Restart, Deliver, Met:
 		m.request(in)
 	case Gate:
 		m.gateMoved(in)
@@ -234,6 +236,7 @@ func (m *Machine) forked(in Forked) {
 		if t.id == Cmd && m.policy.Timeout > 0 {
 			t.clocks.set(timeoutClock, m.now.Add(m.policy.Timeout))
 		}
+		m.beginConditions(t)
 	case stopping: // we began to leave in the step that started it
 		t.pid = in.Pid
 	default: // a start is answered before anything else happens

@@ -78,6 +78,8 @@ func (p *Policy) set(t testing.TB, option, value string) {
 		p.Ladder = parseLadder(t, value)
 	case "-k":
 		p.Ladder = parseLadder(t, "TERM/"+value+"/KILL")
+	case "--if":
+		p.Conditions = append(p.Conditions, parseCondition(t, value))
 	case "--hook":
 		p.Hooks = append(p.Hooks, parseHook(value))
 	case "--drain":
@@ -91,6 +93,27 @@ func (p *Policy) set(t testing.TB, option, value string) {
 	default:
 		t.Fatalf("unknown option %s", option)
 	}
+}
+
+// parseCondition is DOING:WHY, like tell:memory, restart:age=1h~10m, or USR1:changed;
+// the chance takes half of the spread.
+func parseCondition(t testing.TB, value string) Condition {
+	t.Helper()
+	do, what, _ := strings.Cut(value, ":")
+	k := Condition{Text: what, Do: Doing(slices.Index([]string{"restart", "stop", "send", "tell"}, do))}
+	if k.Do < 0 {
+		k.Do, k.Signal = DoSend, parseSignal(t, do)
+	}
+	word, age, _ := strings.Cut(what, "=")
+	k.Why = parseWhy(word)
+	if k.Why == ByAge {
+		age, spread, two := strings.Cut(age, "~")
+		if k.Age = mustDuration(t, age); two {
+			k.Spread = mustDuration(t, spread)
+		}
+		k.Chance = func(d time.Duration) time.Duration { return d / 2 }
+	}
+	return k
 }
 
 // parseHook is a hook for some kinds of events, or all.

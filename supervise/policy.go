@@ -30,6 +30,8 @@ type Policy struct {
 	// well, and it may be a moment later that dmon learns of it.
 	KeyWait time.Duration
 
+	Conditions []Condition // what is done when something comes true
+
 	Hooks   []Hook              // jobs for events
 	Forward [2][]syscall.Signal // by Task: signals passed on to its main process
 }

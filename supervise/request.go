@@ -11,6 +11,8 @@ func (m *Machine) request(in Input) {
 		m.restart(in)
 	case Deliver:
 		m.deliver(in)
+	case Met:
+		m.met(in)
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 //	down, bring up           Down, Up
 //	restart WHY              Restart
 //	deliver TARGET SIGNAL    Deliver
+//	met N, unmet N           Met of the condition N, in this run or the one that follows
 //	signal N                 Signalled
 //	drained N                Drained
 //	suspend, continue        Suspend, Continue
@@ -257,6 +258,12 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 		return []Input{Up{}}
 	case "restart":
 		return []Input{Restart{parseWhy(args[0])}}
+	case "met", "unmet":
+		in := Met{Condition: number(0), Run: m.cmd().run, Now: words[0] == "met", Text: "so"}
+		if len(args) > 1 {
+			in.Run = number(1)
+		}
+		return []Input{in}
 	case "deliver":
 		return []Input{Deliver{Target: Target(slices.Index(targetNames[:], args[0])), Signal: parseSignal(t, args[1])}}
 	case "signal":

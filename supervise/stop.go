@@ -72,13 +72,16 @@ func (in Stop) status() int {
 
 // leave begins the end: the command first, and nothing is started any more
 // but the log command, which the command may still write to.
-func (m *Machine) leave(cause string) {
+func (m *Machine) leave(cause string) { m.leaveBy(cause, ByStop) }
+
+// leaveBy does so for a reason of the run that ends.
+func (m *Machine) leaveBy(cause string, why Why) {
 	m.phase = max(m.phase, leaving) // it never goes back
 	c := m.cmd()
 	m.emit(c, Event{Kind: Leaving, Cause: cause})
 	switch c.state {
 	case up:
-		m.end(c, ByStop)
+		m.end(c, why)
 	case stopping:
 		if !c.clocks.on(stateClock) { // it was left alone as unkillable; try again, then go
 			m.hurry(c)

@@ -78,7 +78,7 @@ var (
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s", "--give-up 1/1h --stop-sequence KILL -- log"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s", "--give-up 1/1h --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps
@@ -101,6 +101,7 @@ func walkTasks(id Task) []task {
 		{id: id, state: up, run: 1, since: since, pid: pid},
 		{id: id, state: up, run: 1, since: since, pid: pid, executed: true},
 		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, clocks: clocks{timeoutClock: walkNow}},
+		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, clocks: clocks{ageClock: walkNow}},
 		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, rung: 0, why: ByStop, clocks: clocks{stateClock: walkFuture, awaitClock: walkNow}},
 		{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, rung: 0, why: ByRequest, clocks: at(walkNow)},
 		{id: id, state: up, run: 2, since: since, pid: pid, executed: true, frozen: since},
@@ -122,6 +123,7 @@ func at(when time.Time) clocks { return clocks{stateClock: when} }
 func (m *Machine) clone() *Machine {
 	c := *m
 	c.jobs.queue = slices.Clone(m.jobs.queue)
+	c.conditions.list = slices.Clone(m.conditions.list)
 	for i := range c.tasks {
 		c.tasks[i].failures = slices.Clone(m.tasks[i].failures)
 	}
@@ -166,6 +168,9 @@ func walkStates(p Policy, do func(*Machine)) {
 							m.tasks[Log].clocks[drainClock] = walkNow
 						}
 					}
+					if len(m.conditions.list) > 0 {
+						m.conditions.list[0].due, m.conditions.list[1].met, m.conditions.list[3].owing = c.clocks[ageClock], i&1 != 0, []string{"", "changed"}[i&2/2]
+					}
 					lanes := walkLanes()
 					m.jobs = lanes[(i+int(ph))%len(lanes)]
 					do(m)
@@ -180,7 +185,10 @@ func walkInputs() []Input {
 	ins := []Input{
 		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true}, Down{}, Up{}, Restart{ByRequest}, Deliver{Signal: syscall.SIGHUP, Target: Main}, Deliver{Signal: syscall.SIGHUP},
 		Gate{}, Gate{Closed: true}, Gate{Source: UserGate}, Gate{Source: UserGate, Closed: true}, Signalled{syscall.SIGUSR1}, Drained{}, Drained{Unread: 1},
-		Suspend{}, Continue{}, Tick{},
+		Suspend{}, Continue{}, Tick{}, Met{Condition: 9, Now: true},
+	}
+	for i := range 5 {
+		ins = append(ins, Met{Condition: i, Run: 1, Now: true, Text: "so"}, Met{Condition: i, Run: 2, Text: "not so"})
 	}
 	for id := Cmd; id <= FirstJob; id++ {
 		pid := [...]int{Cmd: 10, Log: 11, FirstJob: 30}[id]
@@ -234,7 +242,7 @@ func TestWalkIsComplete(t *testing.T) {
 	for _, in := range walkInputs() {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
-	if len(seen) != 19 {
+	if len(seen) != 20 {
 		t.Errorf("%d kinds of inputs", len(seen))
 	}
 }

@@ -38,6 +38,7 @@ type record struct {
 	User   *float64 `json:"user,omitempty"`
 	System *float64 `json:"system,omitempty"`
 	MaxRSS int64    `json:"maxrss,omitempty"`
+	Met    *bool    `json:"met,omitempty"` // with tell
 }
 
 // JSON is the line of e, its newline included, with that number.
@@ -67,6 +68,8 @@ func (l *Lines) record(e supervise.Event) record {
 	case supervise.Started:
 		l.began[e.Task] = e.Time
 		r.Ready = e.Task == supervise.Cmd // to be executed is all that is asked for
+	case supervise.Told:
+		r.Met = &e.Met
 	case supervise.Exited:
 		status := uint32(e.Status)
 		r.Status = &status

@@ -40,6 +40,8 @@ func (w *words) say(e supervise.Event) string {
 		return fmt.Sprintf("%s %s%s", who, ending(e), w.lasted(e))
 	case supervise.TimedOut:
 		return fmt.Sprintf("%s has run for %s, which is the limit", who, cli.FormatTime(w.policy.Timeout))
+	case supervise.Told, supervise.Reached:
+		return e.Cause
 	case supervise.Paused:
 		return "paused: " + e.Cause
 	case supervise.Resumed:

@@ -20,6 +20,7 @@ type Settings struct {
 	Processes
 	Users
 	Gate
+	Conditions
 	Watch
 	Names
 
@@ -53,6 +54,7 @@ func (s *Settings) define(f *cli.Flags) {
 	defineSignals(f, &s.Policy)
 	s.Processes.define(f, s)
 	s.Gate.define(f)
+	s.Conditions.define(f)
 	s.Watch.define(f, s)
 	s.Names.define(f, s)
 	f.Row("missing", s.missing)
@@ -78,6 +80,7 @@ func (s *Settings) check() error {
 // resolve fills in what follows from other options, and from the tables of users.
 func (s *Settings) resolve() error {
 	s.Policy.Log = s.hasLogger()
+	s.Policy.Conditions = s.Conditions.all()
 	s.resolveStop()
 	s.resolveName()
 	s.resolveMessages()

@@ -1,0 +1,158 @@
+package settings
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"syscall"
+	"time"
+
+	"dmon/internal/cli"
+	"dmon/supervise"
+)
+
+// Conditions are what ends, restarts or signals COMMAND, or is told, when something
+// comes true. They end up in the Policy.
+type Conditions struct {
+	restarts, stops, sends, tells []supervise.Condition
+}
+
+// doings are the options, in the order of --help and of the Policy.
+var doings = [...]struct{ option, does string }{
+	supervise.DoRestart: {"restart-if", "restarted when "},
+	supervise.DoStop:    {"stop-if", "dmon stops it and ends when "},
+	supervise.DoSend:    {"send-if", "sent %s when "},
+	supervise.DoTell:    {"tell-if", "told when "},
+}
+
+func (c *Conditions) define(f *cli.Flags) {
+	add := func(do supervise.Doing, list *[]supervise.Condition, kind, help string) {
+		f.Add(cli.Each(list, kind, func(list *[]supervise.Condition, s string) error { return addCondition(list, do, s) }), doings[do].option, "", help)
+	}
+	f.Group("Conditions", func() {
+		add(supervise.DoRestart, &c.restarts, "COND", "stop COMMAND and start it anew when COND comes true;\nlike the next ones it may repeat, and help lists COND")
+		add(supervise.DoStop, &c.stops, "COND", "stop COMMAND and end when COND comes true")
+		add(supervise.DoSend, &c.sends, "SIGNAL:COND", "send its main process SIGNAL when COND comes true")
+		add(supervise.DoTell, &c.tells, "COND", "tell when COND comes true, and when it is no longer")
+	})
+	f.Row("condition", c.words)
+}
+
+// all are the conditions of all options.
+func (c *Conditions) all() (list []supervise.Condition) {
+	for _, some := range [][]supervise.Condition{c.restarts, c.stops, c.sends, c.tells} {
+		list = append(list, some...)
+	}
+	return list
+}
+
+// kindOfCondition is one row of what help lists.
+type kindOfCondition struct {
+	word, value, help string
+	read              func(*supervise.Condition, string) error
+	words             func(*supervise.Condition) string
+}
+
+var kindsOfCondition = []kindOfCondition{
+	{"age", "TIME[~TIME]", "the run has lasted TIME, and a part of the second\nTIME more, by chance for each run (1h~10m)", readAge, ageWords},
+}
+
+// addCondition reads [SIGNAL:]KIND=VALUE.
+func addCondition(list *[]supervise.Condition, do supervise.Doing, s string) error {
+	if s == "help" {
+		return &cli.Answer{Text: conditionHelp(do)}
+	}
+	k := supervise.Condition{Do: do, Text: s}
+	if do == supervise.DoSend {
+		name, rest, ok := strings.Cut(s, ":")
+		if !ok {
+			return cli.Invalidf("%q is not SIGNAL:COND, like HUP:age=1h", s)
+		}
+		var err error
+		if k.Signal, err = sentSignal(name); err != nil {
+			return err
+		}
+		k.Text = rest
+	}
+	word, value, _ := strings.Cut(k.Text, "=")
+	for _, kind := range kindsOfCondition {
+		if kind.word == word {
+			if err := kind.read(&k, value); err != nil {
+				return err
+			}
+			*list = append(*list, k)
+			return nil
+		}
+	}
+	return cli.Invalidf("%q is no condition: help lists them", k.Text)
+}
+
+// sentSignal reads a signal that does not stop what would then be taken for running.
+func sentSignal(name string) (syscall.Signal, error) {
+	sig, err := cli.ParseSignal(name)
+	if err == nil && sig == syscall.SIGSTOP {
+		err = cli.Invalidf("STOP would not be followed by a CONT")
+	}
+	return sig, err
+}
+
+func conditionHelp(do supervise.Doing) string {
+	var b strings.Builder
+	signal := ""
+	if do == supervise.DoSend {
+		signal = "SIGNAL:"
+	}
+	fmt.Fprintf(&b, "--%s %sCOND with one of these for COND:\n", doings[do].option, signal)
+	for _, kind := range kindsOfCondition {
+		for i, line := range strings.Split(kind.help, "\n") {
+			head := ""
+			if i == 0 {
+				head = kind.word + "=" + kind.value
+			}
+			fmt.Fprintf(&b, "  %-24s %s\n", head, line)
+		}
+	}
+	b.WriteString("TIME is seconds, or numbers with ms, s, m, h, d or w\n")
+	return b.String()
+}
+
+func readAge(k *supervise.Condition, value string) error {
+	first, second, two := strings.Cut(value, "~")
+	var err error
+	if k.Age, err = cli.ParseTime(first); err == nil && two {
+		k.Spread, err = cli.ParseTime(second)
+	}
+	if err == nil && k.Age == 0 {
+		err = cli.Invalidf("%q: an age of 0 is reached before anything is done", k.Text)
+	}
+	k.Why, k.Chance = supervise.ByAge, byChance
+	return err
+}
+
+// byChance is some part of d.
+func byChance(d time.Duration) time.Duration { return rand.N(d + 1) }
+
+func ageWords(k *supervise.Condition) string {
+	text := "a run has lasted " + cli.FormatTime(k.Age)
+	if k.Spread > 0 {
+		text += " and up to " + cli.FormatTime(k.Spread) + " more"
+	}
+	return text
+}
+
+// words says each condition in words.
+func (c *Conditions) words() (list []string) {
+	for _, k := range c.all() {
+		does := doings[k.Do].does
+		if k.Do == supervise.DoSend {
+			does = fmt.Sprintf(does, cli.SignalName(k.Signal))
+		}
+		word, _, _ := strings.Cut(k.Text, "=")
+		for _, kind := range kindsOfCondition {
+			if kind.word == word {
+				list = append(list, does+kind.words(&k))
+			}
+		}
+	}
+	return list
+}

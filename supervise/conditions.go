@@ -1,0 +1,223 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+)
+
+// Doing is what a condition brings about.
+type Doing int
+
+// What there is to be done: the run ends for the sake of the next one, dmon
+// leaves, the main process gets a signal, or the world is told and no more.
+const (
+	DoRestart Doing = iota
+	DoStop
+	DoSend
+	DoTell
+)
+
+// Condition is something that may come true, and what is done then. Whether it is
+// true is measured elsewhere and comes as a Met, but for an age, which is a clock
+// of the machine.
+type Condition struct {
+	Text   string // as the user wrote it
+	Do     Doing
+	Signal syscall.Signal // of DoSend
+	Why    Why            // what it is about; none: the world around, and no run
+
+	Age    time.Duration                     // of ByAge: how long a run lasts before it is true,
+	Spread time.Duration                     // and a part of this more,
+	Chance func(time.Duration) time.Duration // which is drawn for each run; may be nil
+}
+
+// condition is what the machine knows of one of them.
+type condition struct {
+	met   bool      // it was told; it has to be false before it is told again
+	due   time.Time // of an age; zero: never
+	owing string    // a change that came in a pause, in words
+}
+
+// conditions are in the order of the policy. None that is about a run is met while
+// there is none, or while it stands still.
+type conditions struct {
+	list    []condition
+	changes int // in a row, each soon after a start
+	blind   bool
+}
+
+// shy is how many changes in a row, each within MinUptime of a start, are taken
+// for what the command does itself.
+const shy = 5
+
+func (c *conditions) at(i int) *condition { return &c.list[i] }
+
+// begin begins anew with a run, or where it goes on after a pause.
+func (m *Machine) beginConditions(c *task) {
+	if c.id != Cmd {
+		return
+	}
+	for i := range m.conditions.list {
+		k, have := &m.policy.Conditions[i], m.conditions.at(i)
+		if k.Why == none {
+			continue
+		}
+		m.untell(i)
+		have.due = time.Time{}
+		if k.Why == ByAge {
+			have.due = m.now.Add(k.Age)
+			if k.Spread > 0 && k.Chance != nil {
+				have.due = have.due.Add(k.Chance(k.Spread))
+			}
+		}
+	}
+	m.setAge(c)
+}
+
+// goOn acts on what came during a pause that is over, and begins anew unless that
+// was the end of the run.
+func (m *Machine) goOn(c *task) {
+	for i := range m.conditions.list {
+		have := m.conditions.at(i)
+		if text := have.owing; text != "" && c.id == Cmd && c.state == up {
+			have.owing = ""
+			m.changed(i, text)
+		}
+	}
+	if c.state == up {
+		m.beginConditions(c)
+	}
+}
+
+// setAge sets the clock for the age that is reached first.
+func (m *Machine) setAge(c *task) {
+	first := time.Time{}
+	for _, have := range m.conditions.list {
+		if due := have.due; !due.IsZero() && (first.IsZero() || due.Before(first)) {
+			first = due
+		}
+	}
+	c.clocks.set(ageClock, first)
+}
+
+// aged is called when an age is reached. Others may be by the same moment.
+func (m *Machine) aged(c *task) {
+	for i := range m.conditions.list {
+		have := m.conditions.at(i)
+		if c.state != up || have.due.IsZero() || have.due.After(m.now) {
+			continue
+		}
+		have.due, have.met = time.Time{}, true
+		m.fire(i, "the run has lasted "+brief(c.uptime(m.now).Round(time.Millisecond)))
+	}
+	if c.state == up {
+		m.setAge(c)
+	}
+}
+
+// met takes in what was measured.
+func (m *Machine) met(in Met) {
+	if in.Condition >= len(m.conditions.list) {
+		return
+	}
+	k, have, c := &m.policy.Conditions[in.Condition], m.conditions.at(in.Condition), m.cmd()
+	switch {
+	case k.Why == none && have.met != in.Now, k.Why == ByChanged && in.Now:
+	case k.Why == none, k.Why == ByChanged, have.met == in.Now, in.Run != c.run, c.state != up, c.standsStill():
+		return
+	}
+	switch {
+	case !in.Now:
+		m.untell(in.Condition)
+	case k.Why == ByChanged:
+		m.changed(in.Condition, in.Text)
+	default:
+		have.met = true
+		m.fire(in.Condition, in.Text)
+	}
+}
+
+// changed is a condition that is true for a moment only. In a pause it is kept for
+// later, and one that follows each start was brought about by it.
+func (m *Machine) changed(i int, text string) {
+	c := m.cmd()
+	if !m.wanted {
+		return
+	}
+	if c.standsStill() {
+		m.conditions.at(i).owing = text
+		return
+	}
+	if k := &m.policy.Conditions[i]; k.Do == DoRestart && c.state == up && !m.bears(c, k) {
+		return
+	}
+	m.fire(i, text)
+}
+
+// bears reports whether another restart for a change is to be had.
+func (m *Machine) bears(c *task, k *Condition) bool {
+	cs := &m.conditions
+	if cs.blind {
+		return false
+	}
+	if cs.changes++; c.uptime(m.now) >= m.policy.MinUptime {
+		cs.changes = 0
+	}
+	if cs.changes < shy {
+		return true
+	}
+	cs.blind = true
+	m.emit(c, Event{Kind: Blind, Err: fmt.Errorf("%s: %w", k.Text, errShy)})
+	return false
+}
+
+var errShy = errors.New("changed by the command itself, it seems, soon after each of the last starts: no more restarts for that")
+
+// untell says that a condition is no longer true, if it was told that it is.
+func (m *Machine) untell(i int) {
+	k, have := &m.policy.Conditions[i], m.conditions.at(i)
+	if have.met && k.Do == DoTell {
+		m.emit(m.cmd(), Event{Kind: Told, Pid: m.cmd().pid, Why: k.Why, Cause: "no longer: " + k.Text})
+	}
+	have.met, have.owing = false, ""
+}
+
+// fire does what is asked for when a condition is true; text says what was
+// measured.
+func (m *Machine) fire(i int, text string) {
+	k, c := &m.policy.Conditions[i], m.cmd()
+	told := Event{Kind: Reached, Pid: c.pid, Why: k.Why, Cause: text + " (" + k.Text + ")"}
+	if k.Do == DoTell {
+		told.Kind, told.Met = Told, true
+	}
+	switch {
+	case m.phase == idle && k.Do == DoStop: // nothing is to be started
+		m.finish()
+		return
+	case m.phase != running:
+		return
+	}
+	m.emit(c, told)
+	switch k.Do {
+	case DoRestart:
+		m.restart(Restart{k.Why})
+	case DoSend:
+		m.deliver(Deliver{Signal: k.Signal, Target: Main})
+	case DoStop:
+		m.leaveFor(k, told.Cause)
+	case DoTell:
+	}
+}
+
+// leaveFor leaves because of a condition. A limit of ours that ended a run is what
+// dmon's status tells.
+func (m *Machine) leaveFor(k *Condition, cause string) {
+	if k.Why == none {
+		m.leave(cause)
+		return
+	}
+	m.fatal = statusTimeout
+	m.leaveBy(cause, k.Why)
+}

@@ -1,0 +1,109 @@
+package supervise
+
+import "testing"
+
+// What a condition brings about, in each state that a command can be in.
+func TestConditions(t *testing.T) {
+	runPlays(t, []play{
+		{name: "an age", options: "--if restart:age=1h -m 0 --give-up 1/1h", lines: `
+			0s   due 1h
+			1h   tick           -> send cmd tree 15 +cont
+			1h   exit cmd 10 sig15 -> start cmd 2
+			1h   up cmd 11      ->
+			1h   due 2h`},
+		{name: "a part by chance", options: "--if restart:age=1h~10m", lines: `
+			0s   due 1h5m`},
+		{name: "an age by which dmon leaves", options: "--if stop:age=1h", told: true, lines: `
+			1h   tick           -> tell cmd reach 10, tell cmd leave, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
+			1h   exit cmd 10 0  -> tell cmd exit 10 0, finish 124`},
+		{name: "two ages", options: "--if tell:age=50m --if restart:age=1h", told: true, lines: `
+			50m  tick           -> tell cmd tell 10
+			1h   tick           -> tell cmd reach 10, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
+			1h   exit cmd 10 sig15 -> tell cmd exit 10 15, start cmd 2
+			1h   up cmd 11      -> tell cmd tell 11, tell cmd start 11
+			1h   due 1h50m`},
+		{name: "two that are reached at once", options: "--if USR1:age=1h --if tell:age=1h", told: true, lines: `
+			1h   tick           -> tell cmd reach 10, send cmd main 10, tell cmd signal 10 10, tell cmd tell 10
+			1h   due never`},
+		{name: "an age begins anew after a pause", options: "--if restart:age=1h", lines: `
+			30m  gate closed    -> freeze cmd
+			30m  due never
+			40m  gate open      -> thaw cmd
+			40m  due 1h40m`},
+		{name: "and after ^Z", options: "--if restart:age=1h", lines: `
+			30m  suspend        -> freeze cmd, suspend
+			40m  continue       -> thaw cmd
+			40m  due 1h40m`},
+		{name: "an age in a start that hangs", options: "--if restart:age=1h", lines: `
+			0s   begin          -> start cmd 1
+			0s   forked cmd 10  ->
+			1h   tick           -> send cmd tree 15 +cont
+			1h   early-exit cmd 10 sig15 -> start cmd 2`},
+		{name: "no age in a delay, nor in a stop", options: "--if restart:age=1h --backoff 2h:2h -k 2h", lines: `
+			0s   exit cmd 10 1  ->
+			0s   due 2h
+			2h   tick           -> start cmd 2
+			2h   up cmd 11      ->
+			2h30m stop TERM     -> send cmd tree 15 +cont
+			2h30m due 4h30m`},
+		{name: "a limit is a failure", options: "--if restart:memory --give-up 2/1h --backoff 1s:1s", lines: `
+			100ms met 0         -> send cmd tree 15 +cont
+			100ms met 0         ->
+			200ms exit cmd 10 0 ->
+			1200ms tick         -> start cmd 2
+			1200ms up cmd 11    ->
+			2s   met 0 1        ->
+			2s   met 0          -> send cmd tree 15 +cont
+			2s   exit cmd 11 0  -> finish 124`},
+		{name: "a limit that ends dmon", options: "--if stop:cpu -m 9", lines: `
+			1m   met 0          -> send cmd tree 15 +cont
+			1m   exit cmd 10 0  -> finish 124`},
+		{name: "what is no limit of ours", options: "--if stop:", lines: `
+			1m   met 0          -> send cmd tree 15 +cont
+			1m   exit cmd 10 7  -> finish 7`},
+		{name: "before the beginning", options: "--if stop:", lines: `
+			0s   met 0          -> finish 0
+			0s   begin          ->`},
+		{name: "told once, and once again", options: "--if tell:idle", told: true, lines: `
+			1m   met 0          -> tell cmd tell 10
+			2m   met 0          ->
+			3m   unmet 0        -> tell cmd tell 10
+			3m   unmet 0        ->`},
+		{name: "no news of a run that is over or stands still", options: "--if restart:memory", lines: `
+			1m   gate closed    -> freeze cmd
+			1m   met 0          ->
+			2m   gate open      -> thaw cmd
+			2m   met 0 7        ->
+			3m   stop TERM      -> send cmd tree 15 +cont
+			3m   met 0          ->`},
+		{name: "a change in a pause is made good", options: "--if restart:changed", lines: `
+			1m   gate closed    -> freeze cmd
+			1m   met 0          ->
+			2m   gate open      -> thaw cmd, send cmd tree 15 +cont
+			2m   exit cmd 10 sig15 -> start cmd 2`},
+		{name: "a change ends a delay", options: "--if restart:changed --backoff 1h:1h", lines: `
+			0s   exit cmd 10 1  ->
+			1s   met 0          -> start cmd 2`},
+		{name: "a change starts nothing that is down", options: "--if restart:changed", lines: `
+			5s   down           -> send cmd tree 15 +cont
+			5s   met 0          ->
+			6s   exit cmd 10 0  ->
+			7s   met 0          ->
+			7s   due never`},
+		{name: "changes by the command itself", options: "--if restart:changed", told: true, lines: `
+			0s   met 0          -> tell cmd reach 10, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
+			0s   exit cmd 10 0  -> tell cmd exit 10 0, start cmd 2
+			0s   up cmd 11      -> tell cmd start 11
+			0s   met 0          -> tell cmd reach 11, tell cmd stop 11, send cmd tree 15 +cont, tell cmd signal 11 15
+			0s   exit cmd 11 0  -> tell cmd exit 11 0, start cmd 3
+			0s   up cmd 12      -> tell cmd start 12
+			0s   met 0          -> tell cmd reach 12, tell cmd stop 12, send cmd tree 15 +cont, tell cmd signal 12 15
+			0s   exit cmd 12 0  -> tell cmd exit 12 0, start cmd 4
+			0s   up cmd 13      -> tell cmd start 13
+			0s   met 0          -> tell cmd reach 13, tell cmd stop 13, send cmd tree 15 +cont, tell cmd signal 13 15
+			0s   exit cmd 13 0  -> tell cmd exit 13 0, start cmd 5
+			0s   up cmd 14      -> tell cmd start 14
+			0s   met 0          -> tell cmd blind
+			9s   met 0          ->`},
+	})
+}
