@@ -147,16 +147,30 @@ func (p *PidFile) stale(d *place.Dir) error {
 }
 
 // holder fails with a *RunningError where somebody has a lock that takes the
-// right to write.
+// right to write. One who was killed is waited for.
 func (p *PidFile) holder() error {
-	l := unix.Flock_t{Type: unix.F_RDLCK} // which only a writer's is in the way of
-	if err := unix.FcntlFlock(uintptr(p.fd), unix.F_GETLK, &l); err != nil {
-		return fmt.Errorf("cannot lock pid file %s: %w", p.path, err)
+	pid, err := p.locker()
+	if pid > 0 && place.Outlive(pid) {
+		pid, err = p.locker()
 	}
-	if l.Type != unix.F_UNLCK {
-		return &RunningError{Path: p.path, Pid: max(0, int(l.Pid))}
+	switch {
+	case err != nil:
+		return fmt.Errorf("cannot lock pid file %s: %w", p.path, err)
+	case pid >= 0:
+		return &RunningError{Path: p.path, Pid: pid}
 	}
 	return nil
+}
+
+// locker is who has such a lock: 0 where that is in a pid namespace that we do
+// not see, -1 where nobody has.
+func (p *PidFile) locker() (int, error) {
+	l := unix.Flock_t{Type: unix.F_RDLCK} // which only a writer's is in the way of
+	err := unix.FcntlFlock(uintptr(p.fd), unix.F_GETLK, &l)
+	if err != nil || l.Type == unix.F_UNLCK {
+		return -1, err
+	}
+	return max(0, int(l.Pid)), nil
 }
 
 // lock takes both locks; false where somebody's lock is in the way.

@@ -129,6 +129,9 @@ func (e *Entry) take(given bool) (bool, error) {
 		return false, fmt.Errorf("%s is %s of user %d", e.dir.Path(lockFile), info.Kind(), info.Uid)
 	}
 	ok, err := lock(int(e.lock.Fd()))
+	if err == nil && !ok && place.Outlive(holder(e.lock)) {
+		ok, err = lock(int(e.lock.Fd()))
+	}
 	if err != nil {
 		return false, fmt.Errorf("cannot lock %s: %w", e.dir.Path(lockFile), err)
 	}
