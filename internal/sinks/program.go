@@ -16,9 +16,11 @@ import (
 	"dmon/logpipe"
 )
 
-// memoryLimit is where collecting garbage begins. There is next to none: a
-// collection at a fixed rate would only cost memory and time.
-const memoryLimit = 6 << 20
+// garbage is what may be added to what is in use before garbage is collected,
+// in hundredths, and of 4 MiB at least. There is next to none. A limit of all
+// memory would not do: the runtime's own share is not known, and where that
+// comes near to it, garbage is collected without end.
+const garbage = 50
 
 // Program is one invocation of dlog or dsyslog.
 type Program struct {
@@ -35,8 +37,7 @@ func Main(name string, run func(*Program) error, hears ...os.Signal) {
 	// One goroutine does all the work. A second processor would only wake up
 	// idle threads each time the scheduler moves it.
 	runtime.GOMAXPROCS(1)
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(memoryLimit)
+	debug.SetGCPercent(garbage)
 	p := &Program{
 		Name: name, Args: os.Args[1:],
 		Stdout:   speech.Answers{File: os.Stdout},
