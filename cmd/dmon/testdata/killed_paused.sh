@@ -36,7 +36,8 @@ ends_with 0 $as dmon -n -m 0 true
 paused "$main" || fail 'it was ended by a stranger'
 ends_with 0 $as dmon -n -m 0 --orphan keep -p x.pid true
 paused "$main" || fail 'it was to be kept'
-kill -KILL "$main" "$child"
+# shellcheck disable=SC2046
+kill -KILL "$main" "$child" $(cat "/proc/$main/task/$main/children")
 
 row F93 'where a process has the number of the killed one by now, nobody is taken for what it left'
 sleep 1000 &

@@ -11,7 +11,7 @@ for d in $(seq 20); do
 	for f in $(seq 5); do head -c 300000 /dev/urandom >src/$d/$f; done
 done
 # 30 MB at 15 MB/s: there is a middle.
-dmon -n -1 -v -L 4.0 --backoff 100ms -I events rsync -a --stats --bwlimit=15m src/ dst -- dlog -t log 2>err &
+dmon -n -1 -v -L 4.0 --min-uptime 1m --backoff 100ms -I events rsync -a --stats --bwlimit=15m src/ dst -- dlog -t log 2>err &
 dmon=$!
 wait_for '[ $(find dst -name 5 2>/dev/null | wc -l) -ge 5 ]'
 kill -KILL "$(awk '/^cmd start/ { print $3 }' events)"
