@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 
 	"dmon/internal/cli"
@@ -21,11 +22,14 @@ const methodPrefix = "dmon.Control."
 // ask makes a call to the dmon of t.
 func (t *target) ask(method, parameters string) (varlink.Object, error) {
 	dir, err := t.home.Dir(t.Name)
+	if errors.Is(err, os.ErrNotExist) {
+		err = errEnded // and had an automatic name
+	}
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%s: %w", t.Name, err)
 	}
 	defer dir.Close()
-	client, err := dial(socketPath(dir))
+	client, err := t.dial(socketPath(dir))
 	if err == nil {
 		defer client.Close()
 		if err = sameUser(client, t.uid); err == nil {
@@ -36,25 +40,40 @@ func (t *target) ask(method, parameters string) (varlink.Object, error) {
 		}
 	}
 	var failure *varlink.Failure
-	if errors.As(err, &failure) {
-		if why, ok := failure.Parameters.Text("why"); ok {
-			return "", fmt.Errorf("%s: %s", t.Name, why)
-		}
-		return "", fmt.Errorf("%s: it answers %s", t.Name, failure.Name)
+	switch {
+	case !errors.As(err, &failure):
+		return "", fmt.Errorf("cannot ask %s: %w", t.Name, err)
+	case failure.Name == methodPrefix+"Ended":
+		return "", fmt.Errorf("%s: %w", t.Name, errEnded)
 	}
-	return "", fmt.Errorf("cannot ask %s: %w", t.Name, err)
+	if why, ok := failure.Parameters.Text("why"); ok {
+		return "", fmt.Errorf("%s: %s", t.Name, why)
+	}
+	return "", fmt.Errorf("%s: it answers %s", t.Name, failure.Name)
 }
 
 // dial connects to a dmon that lives. The one that has just taken its name is about
 // to listen.
-func dial(path string) (*varlink.Client, error) {
+func (t *target) dial(path string) (*varlink.Client, error) {
 	const pace, patience = 5 * time.Millisecond, 2 * time.Second
 	for end := time.Now().Add(patience); ; <-time.After(pace) {
 		client, err := varlink.Dial(path, askLimit)
-		if err == nil || !errors.Is(err, os.ErrNotExist) || time.Now().After(end) {
+		switch {
+		case err == nil || !errors.Is(err, os.ErrNotExist) || time.Now().After(end):
 			return client, err
+		case !t.goesOn():
+			return nil, errEnded
 		}
 	}
+}
+
+var errEnded = errors.New("it has ended")
+
+// leaves reports whether the answer of a dmon, or that there is none, says that it
+// is about to end.
+func leaves(err error) bool {
+	return errors.Is(err, errEnded) || errors.Is(err, varlink.ErrGone) || errors.Is(err, syscall.ECONNREFUSED) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // act asks all that live for one thing, and then waits until each has done it.
@@ -64,6 +83,11 @@ func (c *ctl) act(method, parameters, what string, gone func(t *target) error) (
 	if err != nil {
 		return unknownStatus(err), err
 	}
+	return c.actOn(all, method, parameters, what, gone)
+}
+
+// actOn is act for what has been found.
+func (c *ctl) actOn(all []*target, method, parameters, what string, gone func(t *target) error) (int, error) {
 	var list []*vigil
 	var failed error
 	for _, t := range all {
@@ -72,8 +96,9 @@ func (c *ctl) act(method, parameters, what string, gone func(t *target) error) (
 			continue
 		}
 		reply, err := t.ask(method, parameters)
-		if now, lerr := t.home.Look(t.Name); err != nil && what == "end" && (lerr != nil || !now.Lives) {
-			continue // it was about to end
+		if what == "end" && leaves(err) {
+			list = append(list, &vigil{target: t, what: what, still: true, any: true})
+			continue
 		}
 		if err != nil {
 			failed = errors.Join(failed, err)
@@ -162,17 +187,8 @@ func (c *ctl) start() (int, error) {
 			status = max(status, s)
 		}
 	}
-	c.words = c.words[:0]
-	for _, t := range all {
-		if t.Lives {
-			c.words = append(c.words, t.Name)
-		}
-	}
-	if len(c.words) > 0 {
-		s, err := c.act("Up", "", "ready", nothingToDo)
-		failed, status = errors.Join(failed, err), max(status, s)
-	}
-	return status, failed
+	s, err := c.actOn(all, "Up", "", "ready", nothingToDo)
+	return max(status, s), errors.Join(failed, err)
 }
 
 // again starts an ended dmon with its own words, directory and umask, and the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,7 +17,11 @@ import (
 // runAgain executes dmon as a record says. One that was in the foreground is so
 // again, in the place of this program; a daemon's launcher is awaited.
 func runAgain(r *record.Record, c *ctl, alone bool) (int, error) {
-	path, err := exec.LookPath(r.Argv[0])
+	word := r.Argv[0]
+	if strings.Contains(word, "/") && !filepath.IsAbs(word) {
+		word = filepath.Join(r.Dir, word) // as it was meant there
+	}
+	path, err := exec.LookPath(word)
 	if err != nil {
 		return 0, fmt.Errorf("cannot start %s again: %w", r.Name, err)
 	}

@@ -38,12 +38,12 @@ func (c *ctl) events() (int, error) {
 		f.mind(t.Dmon.Pid)
 	}
 	return c.goOn(func() (bool, error) {
-		came, err := f.read()
+		over := !t.goesOn()
+		came, err := f.read() // after that: its last events are there by then
 		if err == nil {
 			err = c.printEvents(came)
 		}
-		now, lerr := t.home.Look(t.Name)
-		return err != nil || lerr != nil || !now.Lives && len(came) == 0, err
+		return over || err != nil, err
 	}, &f.watch)
 }
 

@@ -61,16 +61,7 @@ func follow(t *target, after int64) (*follower, []event, error) {
 		f.close()
 		return nil, nil, err
 	}
-	var found []event
-	if old, info, err := dir.Open(names[0], os.O_RDONLY, 0); err == nil {
-		if info.Regular() && !info.Same(f.info) {
-			text, _ := io.ReadAll(old)
-			for line := range strings.SplitSeq(string(text), "\n") {
-				found = f.take(found, line)
-			}
-		}
-		old.Close()
-	}
+	found := f.older(f.info)
 	more, err := f.read()
 	return f, append(found, more...), err
 }
@@ -147,18 +138,37 @@ func (f *follower) read() (list []event, err error) {
 		if err != nil || f.file != nil && now.Same(f.info) {
 			return list, nil
 		}
-		// It has become the older one. What was written before that is read by now
-		// only if the next look, after the new one is there, finds nothing more.
+		// It has become the older one, or there was another between: what was written
+		// before is read to its end, then that one, then the new one.
 		if f.file != nil {
 			text, _ := io.ReadAll(f.file)
 			for line := range strings.SplitSeq(f.part+string(text), "\n") {
 				list = f.take(list, line)
 			}
 		}
+		before := f.info
 		if err := f.open(name); err != nil || f.file == nil {
 			return list, err
 		}
+		list = append(list, f.older(before)...)
 	}
+}
+
+// older reads the file that was before the one that is open, unless that is known.
+func (f *follower) older(known place.Info) (list []event) {
+	old, info, err := f.dir.Open(record.EventFiles()[0], os.O_RDONLY, 0)
+	if err != nil {
+		return nil
+	}
+	defer old.Close()
+	if !info.Regular() || info.Same(known) || info.Same(f.info) {
+		return nil
+	}
+	text, _ := io.ReadAll(old)
+	for line := range strings.SplitSeq(string(text), "\n") {
+		list = f.take(list, line)
+	}
+	return list
 }
 
 // moment is when an event was; zero where it does not say.

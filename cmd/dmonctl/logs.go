@@ -52,17 +52,16 @@ func (c *ctl) logs() (int, error) {
 	defer w.close()
 	w.mind(t.Dmon.Pid)
 	return c.goOn(func() (bool, error) {
-		if err := l.more(); err != nil {
-			return true, err
-		}
 		now, err := t.home.Look(t.Name)
-		if err != nil || !now.Lives {
-			return true, l.more()
-		}
-		if now.Log.Pid != 0 {
+		over := err != nil || !t.isStill(&now)
+		switch {
+		case over:
+		case now.Log.Pid != 0:
 			l.pid = now.Log.Pid
+		case now.Cmd.Pid != 0 && !l.logger:
+			l.pid = now.Cmd.Pid // another run
 		}
-		return false, nil
+		return over, l.more() // after the look: all is written by then
 	}, &w)
 }
 
@@ -140,29 +139,51 @@ func (l *tail) open(path string) error {
 	return nil
 }
 
-// last prints the last n lines.
+// last prints the last n lines, of rotated files too where the one that is open has
+// just begun.
 func (l *tail) last(n int) error {
-	const piece = 32 << 10
 	end := l.info.Size()
+	lines, err := lastLines(l.file, end, n)
+	if err != nil {
+		return err
+	}
+	before := rotated(l.file.Name(), l.info)
+	for i := len(before) - 1; i >= 0 && len(lines) < n; i-- {
+		f, err := os.Open(before[i].path)
+		if err != nil {
+			continue // removed meanwhile
+		}
+		more, err := lastLines(f, before[i].info.Size(), n-len(lines))
+		f.Close()
+		if err == nil {
+			lines = append(more, lines...)
+		}
+	}
+	if _, err := l.file.Seek(end, io.SeekStart); err != nil {
+		return err
+	}
+	_, err = l.out.Write(bytes.Join(lines, nil))
+	return err
+}
+
+// lastLines are the last n lines before end.
+func lastLines(f *os.File, end int64, n int) ([][]byte, error) {
+	const piece = 32 << 10
 	var text []byte
 	for at := end; at > 0 && bytes.Count(text, []byte("\n")) <= n; {
 		size := min(at, piece)
 		at -= size
 		b := make([]byte, size)
-		if _, err := l.file.ReadAt(b, at); err != nil && !errors.Is(err, io.EOF) {
-			return err
+		if _, err := f.ReadAt(b, at); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
 		}
 		text = append(b, text...)
 	}
 	lines := bytes.SplitAfter(text, []byte("\n"))
-	if len(lines) > 0 && len(lines[len(lines)-1]) == 0 {
-		lines = lines[:len(lines)-1]
+	if last := len(lines) - 1; last >= 0 && len(lines[last]) == 0 {
+		lines = lines[:last]
 	}
-	if _, err := l.file.Seek(end, io.SeekStart); err != nil {
-		return err
-	}
-	_, err := l.out.Write(bytes.Join(lines[max(0, len(lines)-n):], nil))
-	return err
+	return lines[max(0, len(lines)-n):], nil
 }
 
 // more prints what has come, and goes on with the next file when the writer has.
@@ -188,8 +209,29 @@ func (l *tail) more() error {
 		if _, err := io.Copy(l.out, l.file); err != nil {
 			return err
 		}
+		if err := l.between(path, info); err != nil {
+			return err
+		}
 		if err := l.open(path); err != nil {
 			return err
 		}
 	}
+}
+
+// between prints the files that were written after the one that is open and before
+// the young one at path: a logger may rotate twice before anybody looks.
+func (l *tail) between(path string, young os.FileInfo) error {
+	now, err := l.file.Stat()
+	if err != nil {
+		return nil
+	}
+	for _, g := range rotated(path, young) {
+		if os.SameFile(g.info, now) || !g.info.ModTime().After(now.ModTime()) || l.open(g.path) != nil {
+			continue
+		}
+		if _, err := io.Copy(l.out, l.file); err != nil {
+			return err
+		}
+	}
+	return nil
 }

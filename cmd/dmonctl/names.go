@@ -20,6 +20,22 @@ type target struct {
 	uid  int
 }
 
+// goesOn reports whether the dmon that was found still lives. Another one may
+// have its name by now.
+func (t *target) goesOn() bool {
+	now, err := t.home.Look(t.Name)
+	return err == nil && t.isStill(&now)
+}
+
+// isStill reports whether now, a later look at the name, shows the same dmon, and
+// that it lives. One that had said nothing yet is the first that does.
+func (t *target) isStill(now *record.View) bool {
+	if t.Dmon.Pid == 0 {
+		t.Dmon = now.Dmon
+	}
+	return now.Lives && now.Dmon == t.Dmon
+}
+
 // label is the name as it is shown: with the user where several are.
 func (c *ctl) label(t *target) string {
 	if c.all {

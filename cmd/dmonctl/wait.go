@@ -21,15 +21,18 @@ var kinds = map[string]string{
 // vigil waits for one thing of one name.
 type vigil struct {
 	*target
-	what   string
-	after  int64 // events up to this number do not count
-	run    int   // a restart is a run after this one
-	still  bool  // what is so already does not count
-	any    bool  // any end will do, also one of which nothing is known
-	events *follower
-	done   bool
-	status int   // to exit with
-	err    error // why it can no longer come
+	what    string
+	after   int64 // events up to this number do not count
+	run     int   // a restart is a run after this one
+	still   bool  // what is so already does not count
+	any     bool  // any end will do, also one of which nothing is known
+	events  *follower
+	done    bool
+	ended   bool  // it has said that it ends
+	exited  bool  // a run has ended: the next start is no longer one that was under way
+	endCode int   // with which status, then
+	status  int   // to exit with
+	err     error // why it can no longer come
 }
 
 // begin looks at what is so now, and at what has happened since.
@@ -62,7 +65,7 @@ func (v *vigil) judge(r *record.View) {
 	met := false
 	switch v.what {
 	case "end":
-		met = r.State == record.Ended
+		met = r.State == record.Ended && !r.Lives
 	case "up":
 		met = isUp(r)
 	case "ready":
@@ -91,11 +94,17 @@ func (v *vigil) isMetBy(e *event) bool {
 func (v *vigil) hear(came []event) {
 	for i := range came {
 		e := &came[i]
-		if v.done || e.task != "cmd" {
+		if e.kind == "end" && e.task == "dmon" && !v.done && !v.ended {
+			code, _ := e.Number("code")
+			v.ended, v.endCode = true, int(code)
+		}
+		// What comes after the end is another dmon's.
+		if v.done || v.ended || e.task != "cmd" {
 			continue
 		}
 		run, _ := e.Number("run")
 		later := int(run) > v.run
+		v.exited = v.exited || e.kind == "exit"
 		switch {
 		case v.isMetBy(e) && (later || v.what != "restart" && !v.still):
 			v.done = true
@@ -104,53 +113,54 @@ func (v *vigil) hear(came []event) {
 			v.err = fmt.Errorf("%s did not come up: %s", v.Name, eventWords(e.text))
 		case v.still && v.what == "down" && e.kind == "down":
 			v.done = true
+		case v.still && (v.what == "ready" && e.kind == "down" || v.what == "down" && v.exited && later && e.kind == "start"):
+			v.done, v.status = true, exitNo
+			v.err = fmt.Errorf("%s: somebody has asked for the contrary meanwhile", v.Name)
 		}
 	}
 }
 
 // look reads what is new; a dmon that has ended brings nothing more.
 func (v *vigil) look() error {
-	came, err := v.events.read()
-	if err != nil {
-		return err
+	now, err := v.home.Look(v.Name)
+	goesOn := err == nil && v.isStill(&now)
+	came, rerr := v.events.read() // after the look: what has ended has said all by then
+	if rerr != nil {
+		return rerr
 	}
 	v.hear(came)
-	if v.done {
-		return nil
+	if !goesOn {
+		v.over(now, err)
 	}
-	now, err := v.home.Look(v.Name)
-	if err == nil && now.Lives {
-		return nil
-	}
-	// It has ended: its last events are there by now.
-	if came, err := v.events.read(); err == nil {
-		v.hear(came)
-	}
-	v.over(now, err)
 	return nil
 }
 
-// over is called when dmon has ended and is now so; err is why nothing is known
-// of it.
+// over is called when dmon lives no more, and the name is now so; err is why
+// nothing is known of it.
 func (v *vigil) over(now record.View, err error) {
+	same := err == nil && now.Dmon == v.Dmon
 	switch {
 	case v.done:
-	case v.what == "end" && err == nil && now.State == record.Ended:
-		v.done, v.status = true, now.Status
-	case v.what == "end" && err != nil && v.any:
-		v.done = true // that it has ended is all that was asked
-	case v.what == "end" && err != nil:
-		v.done = true // an automatic name: nothing is known of its end
+		return
+	case v.what == "end" && v.any: // that it has ended is all that was asked
+	case v.what == "end" && v.ended:
+		v.status = v.endCode
+	case v.what == "end" && same && now.State == record.Ended:
+		v.status = now.Status
+	case v.what == "end" && v.State == record.Ended:
+		v.status = v.Status // when it was looked at first
+	case v.ended || same && now.State == record.Ended:
+		v.status, v.err = exitDown, fmt.Errorf("%s has ended", v.Name)
+	case err != nil: // an automatic name: nothing is known of its end
 		v.status, v.err = exitDown, fmt.Errorf("%s has ended and kept no record (give it a --name)", v.Name)
-	case now.State == record.Lost:
-		v.done, v.status, v.err = true, exitDown, fmt.Errorf("%s was lost: its dmon was killed", v.Name)
 	default:
-		v.done, v.status, v.err = true, exitDown, fmt.Errorf("%s has ended", v.Name)
+		v.status, v.err = exitDown, fmt.Errorf("%s was lost: its dmon was killed", v.Name)
 	}
+	v.done = true
 }
 
-// await waits until all vigils are done, or one of them with any. It polls
-// nothing. The status is that of the first, in their order, that is not 0; 124 in
+// await waits until all vigils are done, or with any until one has seen what it
+// waits for. It polls nothing. The status is that of the first, in their order, that is not 0; 124 in
 // time-out.
 func (c *ctl) await(all []*vigil, any bool) (int, error) {
 	deadline := time.Time{}
@@ -179,8 +189,8 @@ func (c *ctl) await(all []*vigil, any bool) (int, error) {
 			switch {
 			case !v.done:
 				left++
-			case any:
-				return v.status, v.err
+			case any && v.err == nil:
+				return v.status, nil
 			}
 		}
 		if left == 0 {

@@ -35,16 +35,24 @@ func watchDir(dir *place.Dir) (watch, error) {
 // mind has wait return when process pid ends too. It is the caller's to know
 // that it is still the one that is meant.
 func (w *watch) mind(pid int) {
+	w.forgetLife()
 	if fd, err := unix.PidfdOpen(pid, 0); err == nil {
 		w.life = fd
 	}
 }
 
+// forgetLife has wait return for that process no more.
+func (w *watch) forgetLife() {
+	if w.life >= 0 {
+		unix.Close(w.life)
+		w.life = -1
+	}
+}
+
 func (w *watch) close() {
-	for _, fd := range []int{w.changes, w.life} {
-		if fd >= 0 {
-			unix.Close(fd)
-		}
+	w.forgetLife()
+	if w.changes >= 0 {
+		unix.Close(w.changes)
 	}
 }
 
@@ -68,6 +76,13 @@ func waitAny(list []*watch, deadline time.Time) error {
 		_, err := unix.Ppoll(set, limit, nil)
 		if errors.Is(err, unix.EINTR) {
 			continue
+		}
+		for _, p := range set {
+			for _, w := range list {
+				if p.Revents != 0 && int(p.Fd) == w.life {
+					w.forgetLife() // an end is told once
+				}
+			}
 		}
 		var buf [4096]byte
 		for _, w := range list {

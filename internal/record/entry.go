@@ -155,8 +155,14 @@ func (e *Entry) begin() error {
 	}
 	_ = e.dir.Unlink(socketFile)
 	_ = e.dir.Unlink(newFile)
-	_ = e.dir.Rename(eventsFile, olderFile)
-	e.Seq = lastSeq(e.dir, olderFile)
+	// Who was killed may have left a new file with nothing in it, or less than a line.
+	e.Seq = lastSeq(e.dir, eventsFile)
+	if e.Seq > 0 {
+		_ = e.dir.Rename(eventsFile, olderFile)
+	} else {
+		_ = e.dir.Unlink(eventsFile)
+		e.Seq = lastSeq(e.dir, olderFile)
+	}
 	if err == nil {
 		err = e.openEvents()
 	}

@@ -83,7 +83,19 @@ func (h *Home) Look(name string) (View, error) {
 		return View{}, err
 	}
 	defer d.Close()
-	v := View{Lives: lives(d)}
+	for {
+		v, err := look(d, name)
+		// The lock and the record are two things: that it is free is true of the record
+		// only if it was so before and after.
+		if err != nil || v.State != Lost || !lives(d) {
+			return v, err
+		}
+	}
+}
+
+func look(d *place.Dir, name string) (View, error) {
+	pid, held := living(d)
+	v := View{Lives: held}
 	f, info, err := d.Open(recordFile, unix.O_RDONLY, 0)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !v.Lives:
@@ -103,6 +115,9 @@ func (h *Home) Look(name string) (View, error) {
 			return v, fmt.Errorf("%s holds no record", d.Path(recordFile))
 		}
 		v.Record, v.Text = Read(o), string(o)
+		if held && pid != 0 && v.Dmon.Pid != pid {
+			v = View{Lives: true} // the record is of the one before, still
+		}
 	}
 	v.Name = name
 	switch {
@@ -116,12 +131,22 @@ func (h *Home) Look(name string) (View, error) {
 
 // lives reports whether the lock of a name is held.
 func lives(d *place.Dir) bool {
+	_, held := living(d)
+	return held
+}
+
+// living tells whether the lock of a name is held, and by which process: 0 where
+// that has not said so yet.
+func living(d *place.Dir) (pid int, held bool) {
 	f, info, err := d.Open(lockFile, unix.O_RDWR, 0)
 	if err != nil {
-		return false
+		return 0, false
 	}
 	defer f.Close()
-	return info.Regular() && locked(int(f.Fd()))
+	if !info.Regular() || !locked(int(f.Fd())) {
+		return 0, false
+	}
+	return holder(f), true
 }
 
 func readAll(f *os.File, info place.Info) ([]byte, error) {

@@ -87,6 +87,9 @@ method Signal(signal: int, tree: ?bool) -> (seq: int, run: int, pending: bool)
 method SetText(text: string) -> (seq: int, run: int, pending: bool)
 
 error Refused (why: string)
+
+# It ends just now, and does nothing any more
+error Ended ()
 `
 
 // Desk answers calls by asking the loop. It runs in the server's goroutine.
@@ -176,7 +179,7 @@ func (d *Desk) do(c varlink.Call, fd int, w *varlink.Writer) bool {
 		return d.command(method, c, w)
 	}
 	if !ok {
-		refuse(w, "it has ended")
+		ended(w)
 	}
 	return taken
 }
@@ -219,17 +222,18 @@ func (d *Desk) command(method string, c varlink.Call, w *varlink.Writer) bool {
 		return false
 	}
 	why := ""
-	if !d.in(nil, func() { why = k.refuses(method) }) {
-		why = "it has ended"
-	}
-	if why == "" && !d.in(input, func() { k.reply(w, pending()) }) {
-		why = "it has ended"
-	}
-	if why != "" {
+	ok := d.in(nil, func() { why = k.refuses(method) })
+	if ok && why != "" {
 		refuse(w, why)
+		return false
+	}
+	if !ok || !d.in(input, func() { k.reply(w, pending()) }) {
+		ended(w)
 	}
 	return false
 }
+
+func ended(w *varlink.Writer) { varlink.Fail(w, Interface+".Ended", "", "") }
 
 func refuse(w *varlink.Writer, why string) { varlink.Fail(w, Interface+".Refused", "why", why) }
 
