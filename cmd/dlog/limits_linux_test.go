@@ -247,7 +247,6 @@ func TestClosedStandardOutput(t *testing.T) {
 // sinkFor opens what o says, outside of any process.
 func sinkFor(t *testing.T, o *options) *sink {
 	t.Helper()
-	o.changed = func(string) bool { return false }
 	p := &sinks.Program{Name: program, Stdout: io.Discard, Messages: io.Discard, Signals: sinks.NewSignals()}
 	s, err := o.open(p, o.format(), nil, time.Second)
 	if err != nil {

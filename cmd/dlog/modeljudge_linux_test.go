@@ -58,7 +58,7 @@ func newModel(t *testing.T, seed uint64, allow string, sig *sinks.Signals) *mode
 func runModel(t *testing.T, seed uint64, allow string, sig *sinks.Signals) {
 	m := newModel(t, seed, allow, sig)
 	defer os.RemoveAll(m.dir)
-	o := &options{file: m.path, onError: "block", timeFormat: "dmon", changed: func(string) bool { return false }}
+	o := &options{file: m.path}
 	o.timestamp = m.r.IntN(2) == 0
 	if o.buffered = m.r.IntN(3) == 0; o.buffered {
 		m.allow = strings.ReplaceAll(m.allow, "eio", "")

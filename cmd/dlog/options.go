@@ -17,13 +17,13 @@ type options struct {
 	file string // empty for standard output
 
 	timestamp  bool
-	timeFormat string
+	timeFormat string // "": none was chosen
 	prefix     string
 	skipEmpty  bool
 	inputFD    int
 
 	buffered bool
-	onError  string
+	drop     bool // what cannot be written
 
 	maxSize  int64
 	maxTime  time.Duration
@@ -32,11 +32,8 @@ type options struct {
 	maxTotal int64
 	compress bool
 
-	changed func(name string) bool
+	tidy bool // old files of an earlier run are looked after: one of these was asked for
 }
-
-// keptFiles is how many rotated files are kept unless the user says otherwise.
-const keptFiles = 10
 
 const usage = `Usage: dlog [OPTION]... [FILE]
 
@@ -62,29 +59,32 @@ Examples:
 // AddFlags defines all options. They fill o when the flags are parsed.
 func (o *options) AddFlags(f *cli.Flags) {
 	f.Group("Lines", func() {
-		f.BoolVarP(&o.timestamp, "timestamp", "t", false, "put the time (UTC) in front of each line")
-		f.Var(cli.Value(&o.timeFormat, "FORMAT", cli.ParseOneOf(logpipe.StampNames()...)), "time-format",
+		f.Add(cli.Bool(&o.timestamp), "timestamp", "t", "put the time (UTC) in front of each line")
+		f.Add(cli.Value(&o.timeFormat, "FORMAT", cli.ParseOneOf(logpipe.StampNames()...)), "time-format", "",
 			"dmon, iso, local, tai64n or unix; \"help\" lists them\n(dmon, with -t)")
-		f.VarP(cli.Value(&o.prefix, "TEXT", parsePrefix), "prefix", "p", "put TEXT after the time")
-		f.BoolVarP(&o.skipEmpty, "skip-empty", "e", false, "drop empty lines")
-		f.VarP(cli.Value(&o.inputFD, "N", cli.ParseCount), "input-fd", "i", "read descriptor N (0)")
+		f.Add(cli.Value(&o.prefix, "TEXT", parsePrefix), "prefix", "p", "put TEXT after the time")
+		f.Add(cli.Bool(&o.skipEmpty), "skip-empty", "e", "drop empty lines")
+		f.Add(cli.Value(&o.inputFD, "N", cli.ParseCount), "input-fd", "i", "read descriptor N").Default("0")
 	})
 	f.Group("Safety", func() {
-		f.BoolVarP(&o.buffered, "buffered", "b", false, "do not wait for the disk: faster, but a power failure\ntakes the last seconds")
-		f.Var(cli.Value(&o.onError, "block|drop", cli.ParseOneOf("block", "drop")), "on-error",
-			"disk full, I/O error: wait and keep every line, or\ndrop lines and write how many (block)")
+		f.Add(cli.Bool(&o.buffered), "buffered", "b", "do not wait for the disk: faster, but a power failure\ntakes the last seconds")
+		f.Add(cli.Choice(&o.drop, "block|drop", cli.Word[bool]{Text: "block"}, cli.Word[bool]{Text: "drop", Value: true}), "on-error", "",
+			"disk full, I/O error: wait and keep every line, or\ndrop lines and write how many").Default("block")
 	})
+	f.Know(cli.Fact{Name: aFile, Holds: func() bool { return o.file != "" }, Hint: func() string { return "standard output cannot be rotated" }})
 	f.Group("Rotation (-s or -T turns it on)", func() {
-		f.VarP(cli.Value(&o.maxSize, "SIZE", cli.ParseSize), "max-size", "s", "begin a new file before FILE is larger than SIZE")
-		f.VarP(cli.Value(&o.maxTime, "TIME", cli.ParseTime), "max-time", "T", "begin a new file when FILE is older than TIME")
-		f.VarP(cli.Value(&o.maxFiles, "N", cli.ParseCount), "max-files", "m", "keep N old files, 0 for all (10)")
-		f.Var(cli.Value(&o.maxAge, "TIME", cli.ParseTime), "max-age", "remove old files last written TIME ago")
-		f.Var(cli.Value(&o.maxTotal, "SIZE", cli.ParseSize), "max-total", "remove old files when all and FILE are larger than SIZE")
-		f.BoolVarP(&o.compress, "compress", "z", false, "compress old files with gzip")
+		f.Add(cli.Value(&o.maxSize, "SIZE", cli.ParseSize), "max-size", "s", "begin a new file before FILE is larger than SIZE").Needs(aFile)
+		f.Add(cli.Time(&o.maxTime), "max-time", "T", "begin a new file when FILE is older than TIME").Needs(aFile)
+		f.Add(cli.Value(&o.maxFiles, "N", cli.ParseCount), "max-files", "m", "keep N old files, 0 for all").Default("10").Needs(aFile)
+		f.Add(cli.Time(&o.maxAge), "max-age", "", "remove old files last written TIME ago").Needs(aFile)
+		f.Add(cli.Value(&o.maxTotal, "SIZE", cli.ParseSize), "max-total", "", "remove old files when all and FILE are larger than SIZE").Needs(aFile)
+		f.Add(cli.Bool(&o.compress), "compress", "z", "compress old files with gzip").Needs(aFile)
 	})
 	f.Standard()
-	o.changed = f.Changed
 }
+
+// aFile is what rotation needs.
+const aFile = "a FILE"
 
 func parsePrefix(s string) (string, error) {
 	if strings.ContainsRune(s, '\n') {
@@ -95,17 +95,21 @@ func parsePrefix(s string) (string, error) {
 
 // parse returns the options of the command line and the environment, checked.
 func parse(args []string) (*options, error) {
-	o := &options{timeFormat: "dmon", onError: "block", maxFiles: keptFiles}
+	o := &options{}
 	flags := cli.NewFlags(program)
 	o.AddFlags(flags)
 	operands, err := flags.Parse(args, usage, examples)
 	if err != nil {
 		return nil, err
 	}
-	return o, o.Check(operands)
+	if err := o.Check(operands); err != nil {
+		return nil, err
+	}
+	o.tidy = slices.ContainsFunc(rotationOptions, flags.On)
+	return o, flags.Judge()
 }
 
-// Check judges what was said, and has no effect on anything else.
+// Check judges the operands, and has no effect on anything else.
 func (o *options) Check(operands []string) error {
 	switch len(operands) {
 	case 0:
@@ -119,34 +123,19 @@ func (o *options) Check(operands []string) error {
 			Hint: "options stand in front of FILE",
 		}
 	}
-	if o.changed("time-format") {
-		o.timestamp = true
-	}
-	return o.checkRotation()
-}
-
-func (o *options) checkRotation() error {
-	if o.file == "" {
-		for _, name := range rotationOptions {
-			if o.changed(name) {
-				return cli.Misusef("--%s needs a FILE: standard output cannot be rotated", name)
-			}
-		}
-	}
 	return nil
 }
 
 var rotationOptions = []string{"max-size", "max-time", "max-files", "max-age", "max-total", "compress"}
 
-// rotates says whether rotation was spoken of at all. If not, ALRM still
-// rotates, but files of an earlier run are left alone until then.
-func (o *options) rotates() bool { return slices.ContainsFunc(rotationOptions, o.changed) }
-
 // format is what is to be done to each line.
 func (o *options) format() *logpipe.Format {
 	f := &logpipe.Format{Prefix: o.prefix, SkipEmpty: o.skipEmpty}
-	if o.timestamp {
+	switch {
+	case o.timeFormat != "":
 		f.Stamp = logpipe.StampByName(o.timeFormat)
+	case o.timestamp:
+		f.Stamp = logpipe.StampDmon
 	}
 	return f
 }

@@ -19,9 +19,9 @@ func TestMisuse(t *testing.T) {
 	}{
 		{[]string{"a", "b"}, `one FILE, please, not 2: ["a" "b"]`},
 		{[]string{""}, "the name of FILE is empty"},
-		{[]string{"-s", "1m"}, "--max-size needs a FILE"},
-		{[]string{"-T", "1h"}, "--max-time needs a FILE"},
-		{[]string{"-z"}, "--compress needs a FILE"},
+		{[]string{"-s", "1m"}, "--max-size means nothing without a FILE"},
+		{[]string{"-T", "1h"}, "--max-time means nothing without a FILE"},
+		{[]string{"-z"}, "--compress means nothing without a FILE"},
 		{[]string{"-p", "a\nb", "f"}, "-p, --prefix: a prefix must not contain a newline"},
 		{[]string{"--time-format", "rfc", "f"}, `--time-format: "rfc" is none of dmon`},
 		{[]string{"--on-error", "panic", "f"}, `--on-error: "panic" is none of block, drop`},
@@ -37,6 +37,26 @@ func TestMisuse(t *testing.T) {
 		if !errors.As(err, &misuse) || !strings.Contains(misuse.Text, c.want) {
 			t.Errorf("%q: %v, want %s", c.args, err, c.want)
 		}
+	}
+}
+
+// TestWithoutAFile: what counts is the value in force, whoever wrote it.
+func TestWithoutAFile(t *testing.T) {
+	for _, args := range [][]string{{"--compress=false"}, {"-m", "10"}, {"-s", "1m", "-s", "0"}, {"--max-age", "0"}} {
+		if o, err := parse(args); err != nil || o.tidy {
+			t.Errorf("%q: %v, tidy %v", args, err, o != nil && o.tidy)
+		}
+	}
+	t.Setenv("DLOG_OPTIONS", "-z")
+	if _, err := parse([]string{"-z=false"}); err != nil {
+		t.Error(err)
+	}
+	var misuse *cli.Misuse
+	if _, err := parse(nil); !errors.As(err, &misuse) || misuse.Hint != "standard output cannot be rotated" {
+		t.Errorf("%+v", err)
+	}
+	if o, err := parse([]string{"file"}); err != nil || !o.tidy {
+		t.Errorf("%v, and old files are not looked after", err)
 	}
 }
 
@@ -61,10 +81,9 @@ func TestOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.changed = nil // functions cannot be compared
-	want := &options{file: "file", timestamp: true, timeFormat: "dmon", prefix: "a b", skipEmpty: true, inputFD: 4,
-		buffered: true, onError: "drop", maxSize: 16 << 20, maxTime: 90 * time.Minute, maxFiles: 5,
-		maxAge: 48 * time.Hour, maxTotal: 1 << 30, compress: true}
+	want := &options{file: "file", timestamp: true, prefix: "a b", skipEmpty: true, inputFD: 4,
+		buffered: true, drop: true, maxSize: 16 << 20, maxTime: 90 * time.Minute, maxFiles: 5,
+		maxAge: 48 * time.Hour, maxTotal: 1 << 30, compress: true, tidy: true}
 	if !reflect.DeepEqual(o, want) {
 		t.Errorf("got %+v\nwant %+v", o, want)
 	}
@@ -78,6 +97,7 @@ func TestTimeFormatMeansTimestamp(t *testing.T) {
 		{nil, logpipe.NoStamp},
 		{[]string{"-t"}, logpipe.StampDmon},
 		{[]string{"--time-format", "iso"}, logpipe.StampISO},
+		{[]string{"--time-format", "dmon"}, logpipe.StampDmon},
 		{[]string{"-t", "--time-format", "unix"}, logpipe.StampUnix},
 	} {
 		o, err := parse(c.args)

@@ -78,7 +78,7 @@ func TestRotationKeepsSoMany(t *testing.T) {
 		args []string
 		want int
 	}{
-		{[]string{"-s", "10k"}, keptFiles},
+		{[]string{"-s", "10k"}, 10},
 		{[]string{"-s", "10k", "-m", "3"}, 3},
 		{[]string{"-s", "10k", "-m", "3", "-z"}, 3},
 		{[]string{"-s", "10k", "-m", "0", "--max-total", "45k"}, 3},

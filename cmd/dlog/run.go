@@ -39,7 +39,7 @@ func (o *options) open(p *sinks.Program, format *logpipe.Format, calls *logfile.
 	s := &sink{
 		program: p,
 		retry:   retry,
-		drop:    o.onError == "drop",
+		drop:    o.drop,
 		notice: func(text string) []byte {
 			own := logpipe.Format{Stamp: format.Stamp, Prefix: format.Prefix}
 			own.At(time.Now())
@@ -74,6 +74,6 @@ func (o *options) logfile() logfile.Options {
 		MaxSize: o.maxSize,
 		MaxTime: o.maxTime,
 		Keep:    logfile.Keep{Files: o.maxFiles, Age: o.maxAge, Total: o.maxTotal, Compress: o.compress},
-		Tidy:    o.rotates(),
+		Tidy:    o.tidy,
 	}
 }

@@ -43,19 +43,19 @@ Examples:
 // AddFlags defines all options. They fill o when the flags are parsed.
 func (o *options) AddFlags(f *cli.Flags) {
 	f.Group("Messages", func() {
-		f.VarP(cli.Value(&o.priority, "NAME", parsePriority), "priority", "p",
-			"emerg, alert, crit, err, warning, notice, info or\ndebug, also after a facility, as in local0.notice;\n\"help\" lists them (info)")
-		f.VarP(cli.Value(&o.facility, "NAME", byName(logpipe.FacilityByName, logpipe.FacilityNames)), "facility", "f",
-			"daemon, user, local0 ...; \"help\" lists them (user)")
-		f.BoolVar(&o.pid, "pid", false, "add the process number of dsyslog to NAME")
+		f.Add(cli.Value(&o.priority, "NAME", parsePriority), "priority", "p",
+			"emerg, alert, crit, err, warning, notice, info or\ndebug, also after a facility, as in local0.notice;\n\"help\" lists them").Default("info")
+		f.Add(cli.Value(&o.facility, "NAME", byName(logpipe.FacilityByName, logpipe.FacilityNames)), "facility", "f",
+			"daemon, user, local0 ...; \"help\" lists them").Default("user")
+		f.Add(cli.Bool(&o.pid), "pid", "", "add the process number of dsyslog to NAME")
 	})
 	f.Group("Lines", func() {
-		f.BoolVarP(&o.skipEmpty, "skip-empty", "e", false, "drop empty lines")
-		f.VarP(cli.Value(&o.inputFD, "N", cli.ParseCount), "input-fd", "i", "read descriptor N (0)")
+		f.Add(cli.Bool(&o.skipEmpty), "skip-empty", "e", "drop empty lines")
+		f.Add(cli.Value(&o.inputFD, "N", cli.ParseCount), "input-fd", "i", "read descriptor N").Default("0")
 	})
 	f.Group("Delivery", func() {
-		f.Var(cli.Value(&o.socket, "PATH", parseSocket), "socket", "where syslogd listens ("+logpipe.DefaultSyslog+")")
-		f.BoolVarP(&o.console, "console", "c", false, "copy to the console what cannot be delivered")
+		f.Add(cli.Value(&o.socket, "PATH", parseSocket), "socket", "", "where syslogd listens").Default(logpipe.DefaultSyslog)
+		f.Add(cli.Bool(&o.console), "console", "c", "copy to the console what cannot be delivered")
 	})
 	f.Standard()
 }
@@ -105,20 +105,33 @@ func parseSocket(s string) (string, error) {
 
 // parse returns the options of the command line and the environment, checked.
 func parse(args []string) (*options, error) {
-	o := &options{priority: priority{severity: logpipe.SeverityInfo}, facility: logpipe.FacilityUser, socket: logpipe.DefaultSyslog}
+	o := &options{}
 	flags := cli.NewFlags(program)
 	o.AddFlags(flags)
 	operands, err := flags.Parse(args, usage, examples)
 	if err != nil {
 		return nil, err
 	}
-	if o.priority.both {
-		if flags.Changed("facility") && o.facility != o.priority.facility {
-			return nil, cli.Misusef("--facility contradicts the facility in --priority")
-		}
-		o.facility = o.priority.facility
+	if err := o.settleFacility(flags); err != nil {
+		return nil, err
 	}
 	return o, o.Check(operands)
+}
+
+// settleFacility decides between the facility of --facility and one in --priority:
+// the command line puts that of the variable out of force.
+func (o *options) settleFacility(f *cli.Flags) error {
+	if !o.priority.both || o.facility == o.priority.facility {
+		return nil
+	}
+	said, inPriority := f.Source("facility"), f.Source("priority")
+	switch {
+	case said < inPriority:
+		o.facility = o.priority.facility
+	case said == inPriority:
+		return cli.Misusef("--facility contradicts the facility in --priority")
+	}
+	return nil
 }
 
 // nameMax leaves most of a message to the line.

@@ -72,6 +72,28 @@ func (f *Flags) On(name string) bool {
 	return o != nil && o.on()
 }
 
+// Source is where an option was written: who asks whether one puts another out of
+// force compares the two.
+type Source int
+
+// Sources, the stronger the later.
+const (
+	Unsaid Source = iota
+	Variable
+	CommandLine
+)
+
+// Source is where the value of an option was written, whatever that is.
+func (f *Flags) Source(name string) Source {
+	switch o := f.option(name); {
+	case o.changed:
+		return CommandLine
+	case o.early:
+		return Variable
+	}
+	return Unsaid
+}
+
 func (f *Flags) option(name string) *Option {
 	for _, o := range f.options {
 		if o.flag.Name == name {
