@@ -84,6 +84,9 @@ func (k *keeper) nudge(d *place.Dir, base string) {
 // rotated is nudge for a file of that many bytes more.
 func (k *keeper) rotated(d *place.Dir, base string, size int64) {
 	k.turned.Add(size)
+	if k.Keep == (Keep{}) {
+		return // there is never anything to do
+	}
 	k.nudge(d, base)
 }
 

@@ -71,7 +71,7 @@ func TestF83NobodyWritesMeanwhile(t *testing.T) {
 			t.Errorf("after the failed sync the file is %q", read(path))
 		}
 	}
-	if writes < 6 || truncations < 4 {
+	if writes < 5 || truncations < 4 {
 		t.Errorf("%d writes, %d truncations", writes, truncations)
 	}
 }

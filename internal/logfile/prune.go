@@ -90,11 +90,14 @@ func look(d *place.Dir, name string) (place.Info, time.Time, error) {
 	if err := unix.Fstatat(d.FD(), name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 		return place.Info{}, time.Time{}, err
 	}
-	info, err := d.Stat(name)
-	if err == nil && (!info.Regular() || judge(d, info) != nil) {
-		err = errNotOurs
+	info := place.Info{
+		Dev: uint64(st.Dev), Ino: st.Ino, Mode: uint32(st.Mode), Links: uint64(st.Nlink),
+		Uid: st.Uid, Gid: st.Gid, Size: st.Size,
 	}
-	return info, modified(&st), err
+	if !info.Regular() || judge(d, info) != nil {
+		return info, time.Time{}, errNotOurs
+	}
+	return info, modified(&st), nil
 }
 
 // round is one look after everything.

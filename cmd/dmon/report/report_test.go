@@ -91,7 +91,7 @@ func TestHowLoud(t *testing.T) {
 		{supervise.Event{Kind: supervise.Leaving, Cause: "signal TERM"}, "", "", "I leaving: signal TERM", ""},
 		{supervise.Event{Kind: supervise.Sent, Pid: 7, Signal: syscall.SIGTERM}, "", "", "I sent TERM to the command", ""},
 		{supervise.Event{Kind: supervise.Stopping, Pid: 7}, "", "", "", ""},
-		{supervise.Event{Kind: supervise.Awaited, Signal: syscall.SIGKILL, Delay: 9 * time.Second}, "", "", "I waiting for the command to end; KILL follows in 9s, and at once on a second ^C", "N waiting for the command to end; KILL follows in 9s, and at once on a second ^C"},
+		{supervise.Event{Kind: supervise.Awaited, Signal: syscall.SIGKILL, Delay: 9 * time.Second}, "", "", "I waiting for the command to end; KILL follows in 9s, a second ^C kills it at once", "N waiting for the command to end; KILL follows in 9s, a second ^C kills it at once"},
 		{supervise.Event{Kind: supervise.Unread, Task: supervise.Log, Count: 1}, "E the log command left 1 byte unread, which are lost", "E the log command left 1 byte unread, which are lost", "E the log command left 1 byte unread, which are lost", "E the log command left 1 byte unread, which are lost"},
 		{supervise.Event{Kind: supervise.Dropped, Count: 3}, "E 3 jobs not run, too many were waiting", "E 3 jobs not run, too many were waiting", "E 3 jobs not run, too many were waiting", "E 3 jobs not run, too many were waiting"},
 		{supervise.Event{Kind: supervise.JobFailed, Task: supervise.FirstJob, Err: noRoom}, "", "N no room", "N no room", "N no room"},

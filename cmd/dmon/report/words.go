@@ -65,7 +65,7 @@ func (w *words) say(e supervise.Event) string {
 	case supervise.Leaving:
 		return "leaving: " + w.why(e.Cause)
 	case supervise.Awaited:
-		return fmt.Sprintf("waiting for the %s to end; %s follows in %s, and at once on a second ^C", who, cli.SignalName(e.Signal), cli.FormatTime(e.Delay))
+		return fmt.Sprintf("waiting for the %s to end; %s follows in %s, a second ^C kills it at once", who, cli.SignalName(e.Signal), cli.FormatTime(e.Delay.Round(time.Second)))
 	case supervise.Unread:
 		return fmt.Sprintf("the %s left %s unread, which are lost", who, count(e.Count, "byte"))
 	case supervise.JobFailed:

@@ -46,7 +46,7 @@ send "dmon -n bash -c 'trap \"\" INT TERM; echo deaf; while :; do sleep 0.05; do
 want {deaf}
 in_front dmon
 send "\003"
-want {at once on a second}
+want {kills it at once}
 send "\003"
 prompt
 send "echo status=\$?=\r"
