@@ -47,7 +47,9 @@ func (k Kind) String() string { return kindNames[k] }
 
 // Event is what we tell the world; fields that its Kind does not name are zero.
 type Event struct {
+	Seq    uint64 // 1, 2, ...
 	Time   time.Time
+	Began  time.Time // when the task's latest run began, before this; zero: there was none
 	Task   Task
 	Kind   Kind
 	Pid    int

@@ -21,9 +21,10 @@ var modelPolicies = []string{
 	"-t 4s -k 500ms --backoff 100ms:400ms",
 	"--kill-mode=main -t 5s -k 2s -- log",
 	"--tty -t 5s",
-	"--key-wait 100ms -m 4 --hook start,exit,pause -- log",
+	"--key-wait 100ms -m 4 --hook all -- log",
 	"--hook all --give-up 2/1m",
 	"--if restart:age=8s~4s --if tell:age=5s --if restart:changed --if stop:cpu --if tell:memory --if USR1:idle -- log",
+	"--hook all --hook all",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:

@@ -11,14 +11,14 @@ import (
 type Job struct {
 	Argv  []string
 	Limit time.Duration // it is ended when it has run so long; zero: jobLimit
-	Event *Event        // what it is about; nil: nothing has happened
+	Lane  int           // which of the lanes it is in
+	Word  string        // what it is about, one of Occasions
+	Event *Event        // in full; nil: nothing has happened
+	Last  *End          // how the command's last run has ended; nil: none has
 }
 
-// Hook is a job for each event of some kinds.
-type Hook struct {
-	On   map[Kind]bool
-	Argv []string
-}
+// Lanes is how many jobs may be under way at the same time.
+const Lanes = 1
 
 const (
 	jobLimit = 30 * time.Second
@@ -45,18 +45,6 @@ func (l *lane) of(t *task) *Job {
 	}
 	job := l.job
 	return &job
-}
-
-// queueHooks makes a job for each hook that wants to hear of e.
-func (m *Machine) queueHooks(e Event) {
-	if e.Task >= FirstJob {
-		return
-	}
-	for _, h := range m.policy.Hooks {
-		if h.On[e.Kind] {
-			m.queueJob(Job{Argv: h.Argv, Event: &e})
-		}
-	}
 }
 
 // queueJob starts j when its turn has come. One too many is dropped and counted:

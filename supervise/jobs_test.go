@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,15 +111,13 @@ func TestJobs(t *testing.T) {
 			5s   exit cmd 10 4  -> start job 1 1, close pipe
 			5s   forked 2 30    ->
 			6s   exit log 20 0  ->
-			7s   exit 2 30 0    -> start job 2 1
-			7s   forked 3 31    ->
-			8s   exit 3 31 1    -> finish 4`},
+			7s   exit 2 30 0    -> finish 4`},
 	})
 }
 
 // What has no place in the queue is counted, and the count is told.
 func TestJobsDropped(t *testing.T) {
-	m := NewMachine(parsePolicy(t, "--hook signal -s USR1 -m 0"), epoch)
+	m := NewMachine(parsePolicy(t, "--hook pause,resume -m 0"), epoch)
 	var told []string
 	step := func(in Input) {
 		for _, a := range checkedStep(t, m, epoch.Add(time.Second), in) {
@@ -130,8 +129,8 @@ func TestJobsDropped(t *testing.T) {
 	step(Begin{})
 	step(Forked{Cmd, 10})
 	step(Executed{Cmd, 1})
-	for range queueMax + 4 {
-		step(Signalled{signalNames["USR1"]})
+	for i := range queueMax + 4 {
+		step(Gate{Closed: i%2 == 0})
 	}
 	told = nil
 	step(Forked{FirstJob, 30})
@@ -147,6 +146,42 @@ func TestJobsDropped(t *testing.T) {
 	}
 	if len(m.jobs.queue) != queueMax-2 {
 		t.Errorf("%d jobs wait", len(m.jobs.queue))
+	}
+}
+
+// What a hook is for is told in the words of the user; all are told of each event
+// in the order in which they were given.
+func TestOccasions(t *testing.T) {
+	for _, row := range []struct {
+		options string
+		inputs  []Input
+		want    string
+	}{
+		{"-m 0", []Input{Executed{Cmd, 1}, Exit{Task: Cmd, Pid: 10, Status: 768}}, "start ready exit fail"},
+		{"-m 0", []Input{Executed{Cmd, 1}, Exit{Task: Cmd, Pid: 10}}, "start ready exit"},
+		{"-m 0", []Input{Executed{Cmd, 1}, Stop{Signal: 15}, Exit{Task: Cmd, Pid: 10, Status: 15}}, "start ready stop exit"},
+		{"", []Input{Executed{Cmd, 1}, Restart{Why: ByRequest}, Exit{Task: Cmd, Pid: 10, Status: 15}}, "start ready stop restart exit"},
+		{"", []Input{Executed{Cmd, 1}, Down{}, Exit{Task: Cmd, Pid: 10, Status: 15}}, "start ready stop exit"},
+		{"", []Input{Executed{Cmd, 1}, Gate{Closed: true}, Gate{}}, "start ready pause resume"},
+		{"--give-up 1/1m", []Input{Executed{Cmd, 1}, Exit{Task: Cmd, Pid: 10, Status: 768}}, "start ready exit fail give-up"},
+		{"", []Input{Exit{Task: Cmd, Pid: 10, Failure: &StartError{Status: 127}}}, "fail"},
+	} {
+		m := NewMachine(parsePolicy(t, "--hook all "+row.options), epoch)
+		checkedStep(t, m, epoch, Begin{})
+		checkedStep(t, m, epoch, Forked{Cmd, 10})
+		for _, in := range row.inputs {
+			checkedStep(t, m, epoch, in)
+		}
+		var words []string
+		for _, j := range append([]Job{m.jobs.job}, m.jobs.queue...) {
+			words = append(words, j.Word)
+			if ended := slices.Contains(words, "exit"); (j.Last != nil) != ended {
+				t.Errorf("%s: %s has %v", row.options, j.Word, j.Last)
+			}
+		}
+		if got := strings.Join(words, " "); got != row.want {
+			t.Errorf("%q: %q, not %q", row.options, got, row.want)
+		}
 	}
 }
 

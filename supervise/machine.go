@@ -47,6 +47,7 @@ type task struct {
 	state  state
 	pid    int       // of the main process; 0 when there is none
 	run    int       // number of the latest run
+	began  time.Time // when the latest run was told to have begun
 	since  time.Time // when the state, or while up the run, began
 	clocks clocks
 
@@ -91,6 +92,8 @@ type Machine struct {
 	requests   Requests  // to leave
 	heard      bool      // the command has had it too
 	respawns   int       // of the command
+	last       *End      // of the command, where hooks ask for it
+	seq        uint64    // of the latest event
 	unread     int       // bytes that the log command left in the pipe, as last heard
 	status     int       // the exit status so far
 	fatal      int       // an exit status that no run's can replace
@@ -177,7 +180,11 @@ func (m *Machine) emit(t *task, e Event) {
 	if t.id >= FirstJob && e.Kind != JobFailed && e.Kind != Dropped && e.Kind != Abandoned {
 		return
 	}
-	e.Time, e.Task, e.Run = m.now, t.id, t.run
+	m.seq++
+	e.Seq, e.Time, e.Task, e.Run, e.Began = m.seq, m.now, t.id, t.run, t.began
+	if e.Kind == Started {
+		t.began = m.now
+	}
 	if e.Cause == "" {
 		e.Cause = e.Why.String()
 	}

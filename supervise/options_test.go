@@ -118,10 +118,10 @@ func parseCondition(t testing.TB, value string) Condition {
 
 // parseHook is a hook for some kinds of events, or all.
 func parseHook(list string) Hook {
-	h := Hook{On: map[Kind]bool{}, Argv: []string{"hook"}}
-	for kind, name := range kindNames {
+	h := Hook{On: map[string]bool{}, Argv: []string{"hook"}}
+	for _, name := range Occasions {
 		if list == "all" || slices.Contains(strings.Split(list, ","), name) {
-			h.On[Kind(kind)] = true
+			h.On[name] = true
 		}
 	}
 	return h

@@ -235,10 +235,14 @@ func (w *world) makeChildren() error {
 		return err
 	}
 	w.children, err = proc.New(w.opts.Cmd, w.opts.Log, pipe, w.terminal, w.ignored, w.inputs)
-	if err == nil && w.census != nil {
+	if err != nil {
+		return err
+	}
+	w.employ()
+	if w.census != nil {
 		w.children.Inform(w.census)
 	}
-	return err
+	return nil
 }
 
 // openTerminal gets hold of the terminal that COMMAND shall have.

@@ -12,8 +12,7 @@ import (
 // Lines makes lines of JSON of events. The zero value is ready, for a dmon without
 // a name.
 type Lines struct {
-	Name  string
-	began [supervise.FirstJob]time.Time // the run of a task
+	Name string
 }
 
 // record is an event in JSON. Numbers that an event does not have are left
@@ -66,7 +65,6 @@ func (l *Lines) record(e supervise.Event) record {
 	}
 	switch e.Kind {
 	case supervise.Started:
-		l.began[e.Task] = e.Time
 		r.Ready = e.Task == supervise.Cmd // to be executed is all that is asked for
 	case supervise.Told:
 		r.Met = &e.Met
@@ -79,8 +77,8 @@ func (l *Lines) record(e supervise.Event) record {
 			code := e.Status.ExitStatus()
 			r.Code = &code
 		}
-		if began := l.began[e.Task]; !began.IsZero() {
-			r.Lasted = seconds(e.Time.Sub(began))
+		if !e.Began.IsZero() {
+			r.Lasted = seconds(e.Time.Sub(e.Began))
 		}
 		r.User, r.System = seconds(e.Usage.User), seconds(e.Usage.System)
 		r.MaxRSS = e.Usage.MaxRSS

@@ -34,7 +34,7 @@ func (w *walk) take(k *kin, reaped time.Duration) (Activity, error) {
 		w.list = append(w.list, m)
 	}
 	for _, pid := range pids {
-		if pid == k.cmd || pid == k.log {
+		if k.isMain(pid) {
 			continue
 		}
 		if m, ok := w.tree.look(pid); ok && k.owner(&w.tree, m) == supervise.Cmd {

@@ -68,6 +68,7 @@ func inChild(p *plan) {
 	setPriorities(p)
 	setUser(p)
 	setLater(p, later)
+	setBare(p)
 	setName(p)
 	setOff(p)
 	execute(p)

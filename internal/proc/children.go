@@ -17,21 +17,24 @@ import (
 
 // Children implements supervise.System. Make one with New.
 type Children struct {
-	tasks  [2]child
-	inputs chan<- supervise.Input
-	pipe   Pipe // nil: nothing joins the two
-	tree   tree
-	tty    *Terminal                // nil: no task has it to itself
-	census *Census                  // nil: nobody counts
-	usage  syscall.Rusage           // of the latest child that was reaped
-	group  *Group                   // of the command; nil: it has none
-	older  map[int]uint64           // children from before dmon, by pid: start time
-	known  map[ident]supervise.Task // orphans whose task was found out
-	ended  syscall.WaitStatus       // of the command's last main process
+	tasks   [int(supervise.FirstJob) + jobSlots]child // the two, and a job of each lane
+	work    Work                                      // how jobs are made
+	ignored uint64                                    // signals that stay so
+	inputs  chan<- supervise.Input
+	pipe    Pipe // nil: nothing joins the two
+	tree    tree
+	tty     *Terminal                // nil: no task has it to itself
+	census  *Census                  // nil: nobody counts
+	usage   syscall.Rusage           // of the latest child that was reaped
+	group   *Group                   // of the command; nil: it has none
+	older   map[int]uint64           // children from before dmon, by pid: start time
+	known   map[ident]supervise.Task // orphans whose task was found out
+	ended   syscall.WaitStatus       // of the command's last main process
 }
 
 // child is what is known of one task.
 type child struct {
+	id     supervise.Task // of a job: nobody when it is over
 	spec   Spec
 	plan   *plan
 	pid    int            // of the main process, until it is reaped
@@ -49,7 +52,11 @@ type child struct {
 // terminal of a task with the session Foreground, nil where there is none. Both
 // stay the caller's. ignored are the signals that stay ignored, see Ignored.
 func New(cmd, log Spec, pipe Pipe, tty *Terminal, ignored uint64, inputs chan<- supervise.Input) (*Children, error) {
-	c := &Children{inputs: inputs, pipe: pipe, tty: tty}
+	c := &Children{inputs: inputs, pipe: pipe, tty: tty, ignored: ignored}
+	c.tasks[supervise.Log].id = supervise.Log
+	for i := range c.tasks[supervise.FirstJob:] {
+		c.tasks[int(supervise.FirstJob)+i] = blank
+	}
 	if err := c.join(&cmd, &log); err != nil {
 		return nil, err
 	}
@@ -74,6 +81,7 @@ func New(cmd, log Spec, pipe Pipe, tty *Terminal, ignored uint64, inputs chan<- 
 const (
 	pidVariable = "DMON_PID"
 	runVariable = "DMON_RUN"
+	jobVariable = "DMON_JOB" // what a job runs, which is told whose it is by its own dmon
 )
 
 // Use makes the command's processes members of g, which stays the caller's.
@@ -92,12 +100,18 @@ func (c *Children) groupOf(t supervise.Task) *Group {
 
 // Start implements supervise.System.
 func (c *Children) Start(a supervise.Start) (int, error) {
+	if a.Job != nil {
+		return c.startJob(a)
+	}
 	k := &c.tasks[a.Task]
 	if err := c.tidy(a.Task); err != nil {
 		return 0, err
 	}
-	env := append(k.spec.Env[:len(k.spec.Env):len(k.spec.Env)], pidVariable+"="+strconv.Itoa(os.Getpid()))
-	if a.Task == supervise.Cmd {
+	env := k.spec.Env[:len(k.spec.Env):len(k.spec.Env)]
+	if !k.spec.has(jobVariable) { // else they are those of whose job it is
+		env = append(env, pidVariable+"="+strconv.Itoa(os.Getpid()))
+	}
+	if a.Task == supervise.Cmd && !k.spec.has(jobVariable) {
 		env = append(env, runVariable+"="+strconv.Itoa(a.Run))
 		if a.Run > 1 {
 			env = append(env, "DMON_LAST_STATUS="+strconv.Itoa(a.Last))
@@ -110,6 +124,11 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 	}
 	c.groupOf(a.Task).thaw() // the run before may have died in a pause
 	k.plan.enter(c.groupOf(a.Task))
+	return c.launch(a, k, env)
+}
+
+// launch makes the process of k and notes whose it is.
+func (c *Children) launch(a supervise.Start, k *child, env []string) (int, error) {
 	pid, answer, err := k.plan.start(env)
 	if err != nil {
 		return 0, err
@@ -127,7 +146,7 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 func (c *Children) taskOf(pid int) (supervise.Task, bool) {
 	for t := range c.tasks {
 		if c.tasks[t].pid == pid {
-			return supervise.Task(t), true
+			return c.tasks[t].id, true
 		}
 	}
 	return 0, false
@@ -136,7 +155,7 @@ func (c *Children) taskOf(pid int) (supervise.Task, bool) {
 // Send implements supervise.System. What wakes ends a pause, for all of the tree:
 // who is not meant has nothing to wait for either.
 func (c *Children) Send(a supervise.Send) error {
-	k := &c.tasks[a.Task]
+	k := c.child(a.Task)
 	if a.Signal == syscall.SIGKILL && a.Target == supervise.Tree {
 		k.pause = pause{}
 		return c.killTree(a.Task)

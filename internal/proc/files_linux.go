@@ -62,6 +62,17 @@ func setLater(p *plan, later int) {
 	}
 }
 
+// setBare has all descriptors but the three end with the execution, where the kernel
+// knows how; what is ours does so anyway.
+//
+//go:norace
+//go:nosplit
+func setBare(p *plan) {
+	if p.bare {
+		syscall.RawSyscall(unix.SYS_CLOSE_RANGE, 3, 1<<31-1, unix.CLOSE_RANGE_CLOEXEC)
+	}
+}
+
 // setFile makes from descriptor i, which the program gets.
 //
 //go:norace

@@ -17,6 +17,7 @@ type kin struct {
 	cmdLeader int // of the group or session that the command was given, 0: none
 	logLeader int
 	groupPath string // of the command's cgroup, "": there is none
+	jobs      [jobSlots]kinJob
 
 	// older are the children that were here before dmon was: by number, when each
 	// began. A shell that executes dmon in its own place leaves such.
@@ -26,14 +27,55 @@ type kin struct {
 	mixed bool
 }
 
-// nobody is the task of a process that is none of our business.
-const nobody = supervise.Task(-1)
+// kinJob is a job; nobody's is one that is over.
+type kinJob struct {
+	id     supervise.Task
+	main   int // its main process, 0 when that is gone
+	leader int
+}
+
+func (j kinJob) lives() bool { return j.id >= supervise.FirstJob }
+
+// isMain reports whether pid is the main process of a task.
+func (k *kin) isMain(pid int) bool {
+	if pid == k.cmd || pid == k.log {
+		return true
+	}
+	for _, j := range k.jobs {
+		if j.lives() && pid == j.main {
+			return true
+		}
+	}
+	return false
+}
+
+// jobOf is the job that left m behind, of which there are only such whose own dmon
+// was killed; nobody where it is none's.
+func (k *kin) jobOf(t *tree, m member) supervise.Task {
+	last := nobody
+	for _, j := range k.jobs {
+		if !j.lives() {
+			continue
+		}
+		if m.sid == j.leader || m.pgrp == j.leader {
+			return j.id
+		}
+		last = j.id
+	}
+	if last != nobody && t.birthmark(m.pid) == markJob {
+		return last
+	}
+	return nobody
+}
 
 // owner is the task of m. Most are told by what the kernel says; what has moved
 // to a session of its own may have to be asked for its environment.
 func (k *kin) owner(t *tree, m member) supervise.Task {
 	if start, old := k.older[m.pid]; old && (start == m.start || m.hidden()) {
 		return nobody
+	}
+	if job := k.jobOf(t, m); job != nobody {
+		return job
 	}
 	leads := func(leader int) bool { return leader != 0 && (m.pgrp == leader || m.sid == leader) }
 	switch {
@@ -77,6 +119,7 @@ const (
 	markOther               // it is not what any of ours is given
 	markCmd
 	markLog
+	markJob
 )
 
 func (t *tree) birthmark(pid int) mark {
@@ -90,7 +133,7 @@ func (t *tree) birthmark(pid int) mark {
 // markIn is what an environment says about a child of the dmon with the number
 // ours. Programs write titles over theirs, which then is none any more.
 func markIn(environ []byte, ours int) mark {
-	pid, run := false, false
+	pid, run, job := false, false, false
 	want := strconv.Itoa(ours)
 	for v := range bytes.SplitSeq(bytes.TrimRight(environ, "\x00"), []byte{0}) {
 		name, value, ok := bytes.Cut(v, []byte{'='})
@@ -101,11 +144,15 @@ func markIn(environ []byte, ours int) mark {
 			pid = string(value) == want
 		case string(name) == runVariable:
 			run = true
+		case string(name) == jobVariable:
+			job = true
 		}
 	}
 	switch {
 	case !pid:
 		return markOther
+	case job:
+		return markJob
 	case run:
 		return markCmd
 	default:
@@ -121,12 +168,16 @@ func (c *Children) kin() kin {
 	if c.group != nil {
 		k.groupPath = c.group.path
 	}
+	for i := range k.jobs {
+		j := &c.tasks[int(supervise.FirstJob)+i]
+		k.jobs[i] = kinJob{id: j.id, main: j.pid, leader: j.leader}
+	}
 	return k
 }
 
 // equal leaves older and mixed out, which never change.
 func (k *kin) equal(o *kin) bool {
-	return k.cmd == o.cmd && k.log == o.log && k.cmdLeader == o.cmdLeader && k.logLeader == o.logLeader && k.groupPath == o.groupPath
+	return k.cmd == o.cmd && k.log == o.log && k.cmdLeader == o.cmdLeader && k.logLeader == o.logLeader && k.groupPath == o.groupPath && k.jobs == o.jobs
 }
 
 // noteOlder keeps in mind what are our children already.
@@ -152,7 +203,7 @@ func (c *Children) orphans(t supervise.Task) []member {
 	var known map[ident]supervise.Task
 	var list []member
 	for _, pid := range pids {
-		if pid == k.cmd || pid == k.log {
+		if k.isMain(pid) {
 			continue
 		}
 		m, ok := c.tree.lookChild(pid)

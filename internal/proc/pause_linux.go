@@ -23,7 +23,7 @@ type pause struct {
 
 // Freeze implements supervise.System.
 func (c *Children) Freeze(t supervise.Task) error {
-	k := &c.tasks[t]
+	k := c.child(t)
 	if !k.pause.on {
 		k.pause = pause{on: true, before: map[ident]bool{}}
 		for _, m := range c.members(t) {
@@ -47,7 +47,7 @@ const triesMax = 4
 // freeHalves lets go those of halves that STOP has caught, because they had no
 // processor until then.
 func (c *Children) freeHalves(t supervise.Task) {
-	k := &c.tasks[t]
+	k := c.child(t)
 	if k.pause.tries == 1 || k.pause.tries > triesMax {
 		return
 	}
@@ -62,7 +62,7 @@ func (c *Children) freeHalves(t supervise.Task) {
 // that nobody gets a step further.
 func (c *Children) showStop() {
 	for t := range c.tasks {
-		k, g := &c.tasks[t], c.groupOf(supervise.Task(t))
+		k, g := &c.tasks[t], c.groupOf(c.tasks[t].id)
 		if !k.pause.on || g == nil || !g.frozen || k.spec.Session != Shared && k.spec.Session != Foreground && !k.spec.Keys {
 			continue
 		}
@@ -78,7 +78,7 @@ func (c *Children) showStop() {
 // gate shut that waits for the load to fall. One that takes long stays caught.
 func (c *Children) freezeGroup(t supervise.Task) {
 	g := c.groupOf(t)
-	if !g.freeze() || c.tasks[t].pause.tries > triesMax {
+	if !g.freeze() || c.child(t).pause.tries > triesMax {
 		return
 	}
 	deadline := time.Now().Add(walkTime)
@@ -131,7 +131,7 @@ func (t *tree) inD(m member) bool {
 func (c *Children) loose(t supervise.Task) []member {
 	members := c.members(t)
 	g := c.groupOf(t)
-	if g == nil || !g.frozen || c.tasks[t].pause.shown {
+	if g == nil || !g.frozen || c.child(t).pause.shown {
 		return members
 	}
 	held := map[int]bool{}
@@ -212,7 +212,7 @@ func same(a, b []member) bool {
 
 // Thaw implements supervise.System. What a debugger holds was not stopped by us.
 func (c *Children) Thaw(t supervise.Task) error {
-	k := &c.tasks[t]
+	k := c.child(t)
 	if !k.pause.on {
 		return c.rouse(t)
 	}
@@ -236,7 +236,7 @@ const looksMax = 3
 
 // lookAgain asks for another Thaw.
 func (c *Children) lookAgain(t supervise.Task) {
-	k := &c.tasks[t]
+	k := c.child(t)
 	if k.pause.looks++; k.pause.looks > looksMax {
 		k.pause.woken = nil
 		return
@@ -247,7 +247,7 @@ func (c *Children) lookAgain(t supervise.Task) {
 // rouse wakes what has stopped itself since the last Thaw, after it was told
 // late that a child of its had been stopped.
 func (c *Children) rouse(t supervise.Task) error {
-	k := &c.tasks[t]
+	k := c.child(t)
 	if k.pause.woken == nil {
 		return nil
 	}

@@ -69,7 +69,9 @@ func (c *Children) Reap() []supervise.Input {
 		}
 	}
 	for i := range exits {
-		if !childless { // what is left has a parent, which would be our child
+		if childless {
+			c.child(exits[i].Task).over(0)
+		} else { // what is left has a parent, which would be our child
 			c.survey(&exits[i])
 		}
 		inputs = append(inputs, exits[i])
@@ -83,7 +85,7 @@ func (c *Children) Reap() []supervise.Input {
 
 // buried notes that a main process was reaped.
 func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supervise.Exit {
-	k := &c.tasks[t]
+	k := c.child(t)
 	k.pid = 0
 	if k.spec.Session == Foreground {
 		c.takeBack(pid)
@@ -117,9 +119,10 @@ func (k *child) awaitVerdict() {
 
 // survey counts what a main process has left, and makes the eldest its heir.
 func (c *Children) survey(e *supervise.Exit) {
-	k := &c.tasks[e.Task]
+	k := c.child(e.Task)
 	left := c.orphans(e.Task)
 	e.Left = len(left)
+	k.over(e.Left)
 	if !k.spec.Forking || e.Left == 0 || e.Failure != nil || e.Unexecuted {
 		return
 	}
@@ -137,11 +140,13 @@ func (c *Children) survey(e *supervise.Exit) {
 func (c *Children) bereaved(told []supervise.Exit) []supervise.Input {
 	var more []supervise.Input
 	for t := range c.tasks {
-		task := supervise.Task(t)
-		if c.tasks[t].plan == nil || c.tasks[t].pid != 0 || isTold(told, task) {
+		k := &c.tasks[t]
+		if k.plan == nil || k.pid != 0 || isTold(told, k.id) {
 			continue
 		}
-		more = append(more, supervise.Remains{Task: task, Left: len(c.orphans(task))})
+		in := supervise.Remains{Task: k.id, Left: len(c.orphans(k.id))}
+		k.over(in.Left)
+		more = append(more, in)
 	}
 	return more
 }

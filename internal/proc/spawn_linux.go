@@ -89,6 +89,7 @@ type plan struct {
 	report  [3]int32
 	group   *Group           // to be born into; nil: ours
 	birth   cloneArgs        // how that is asked for
+	bare    bool             // all descriptors but three end with the execution
 	trial   bool             // the child ends at once
 	stack   [childStack]byte // of a child that shares our memory
 }
@@ -111,6 +112,7 @@ const unchanged = -1 << 20 // of umask, nice and ioprio
 // newPlan lays out everything that is the same for each start.
 func newPlan(s *Spec, ignored uint64) (*plan, error) {
 	p := &plan{spec: s, stdio: s.Stdio, ignored: ignored, nnp: s.NoNewPrivs, death: uintptr(s.OnOurDeath), core: coreSignals, moment: unix.NsecToTimespec(1e7)}
+	p.bare = s.Bare
 	p.umask, p.nice, p.ioprio = unchanged, unchanged, unchanged
 	p.ignore[0] = sigIgn // on 32 bits too: it is the lower half
 	p.session, p.tty, p.ourPid = uintptr(s.Session), -1, uintptr(os.Getpid())

@@ -43,6 +43,9 @@ type Spec struct {
 	// us is the main process.
 	Forking bool
 
+	// Bare closes all descriptors but the three, also what dmon's caller left open.
+	Bare bool
+
 	// OnOurDeath is sent to the process when dmon dies without stopping it
 	// first; 0 is none. It does not survive the execution of a set-user-ID
 	// program.
@@ -161,6 +164,17 @@ func Environ(changes []string) []string {
 // that its command may be.
 var private = map[string]bool{
 	"DMON_OPTIONS": true, "DMON_PID": true, "DMON_RUN": true, "DMON_LAST_STATUS": true,
+	"DMON_JOB": true,
+}
+
+// has reports whether the process is given the variable name by the user.
+func (s *Spec) has(name string) bool {
+	for _, e := range s.Env {
+		if strings.HasPrefix(e, name) && strings.HasPrefix(e[len(name):], "=") {
+			return true
+		}
+	}
+	return false
 }
 
 func changed(changes []string, name string) bool {

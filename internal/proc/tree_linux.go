@@ -15,7 +15,7 @@ import (
 // members walks the tree of a task: the main process first, then downwards.
 func (c *Children) members(t supervise.Task) []member {
 	var list []member
-	if pid := c.tasks[t].pid; pid != 0 {
+	if pid := c.child(t).pid; pid != 0 {
 		if m, ok := c.tree.lookChild(pid); ok {
 			list = append(list, m)
 		}

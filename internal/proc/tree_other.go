@@ -43,7 +43,7 @@ func (c *Children) ownerOfReaped(int) supervise.Task { return supervise.Cmd }
 func (t *tree) adopt() error { return nil }
 
 func (c *Children) orphans(t supervise.Task) []member {
-	k := &c.tasks[t]
+	k := c.child(t)
 	if k.leader == 0 || k.pid != 0 {
 		return nil
 	}
@@ -54,7 +54,7 @@ func (c *Children) orphans(t supervise.Task) []member {
 }
 
 func (c *Children) members(t supervise.Task) []member {
-	if pid := c.tasks[t].pid; pid != 0 {
+	if pid := c.child(t).pid; pid != 0 {
 		return []member{{pid: pid}}
 	}
 	return nil
@@ -66,7 +66,7 @@ func (c *Children) signalAll(members []member, which func(member) bool, signals 
 			continue
 		}
 		pid := m.pid
-		if t, _ := c.taskOf(pid); c.tasks[t].leader == pid {
+		if t, _ := c.taskOf(pid); c.child(t).leader == pid {
 			pid = -pid
 		}
 		if err := signalChild(pid, signals...); err != nil {

@@ -23,7 +23,7 @@ func (c *Children) wait(ws *syscall.WaitStatus, usage *syscall.Rusage) (int, err
 			return 0, err
 		}
 		if t, main := c.taskOf(pid); main && dead {
-			c.tasks[t].awaitVerdict()
+			c.child(t).awaitVerdict()
 		}
 		who = pid
 	}

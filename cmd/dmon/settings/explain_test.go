@@ -52,6 +52,8 @@ var explained = []struct{ option, line, want string }{
 	{"orphan", "--orphan keep", "the command is left alone when dmon is killed"},
 	{"cmd-sigs", "-s", "signals      CONT ALRM QUIT USR1 USR2 HUP WINCH go to the command"},
 	{"log-sigs", "-S cmd -- log", "log signals  CONT ALRM QUIT USR1 USR2 HUP WINCH go to the log command"},
+	{"on", "--on fail,exit=/h", "hook         /h on exit, fail"},
+	{"on", "--on all=/h", "hook         /h on all"},
 	{"stderr-redir", "-e", "standard error goes where standard output goes"},
 	{"stdin", "--stdin /i", "standard input is read from /i"},
 	{"stdout", "--stdout /o", "standard output is appended to /o"},

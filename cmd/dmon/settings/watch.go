@@ -14,11 +14,13 @@ type Watch struct {
 func (w *Watch) define(f *cli.Flags, s *Settings) {
 	f.Line("events", w.eventWords)
 	f.Line("messages", w.messageWords)
+	f.Row("hook", s.hookWords)
 	f.Group("Being watched", func() {
 		f.Add(cli.Path(&w.InfoPath), "write-info", "I", "append a line per change to a file, FIFO or Unix socket")
 		f.Add(cli.Choice(&w.JSON, "FORMAT", cli.Word[bool]{Text: "plain"}, cli.Word[bool]{Text: "json", Value: true}), "info-format", "", "plain or json").
 			Default("plain").Needs("write-info")
 		f.Add(cli.Value(&w.Messages, "WHERE", cli.ParseOneOf("stderr", "syslog", "log", "none")), "messages", "", "stderr, syslog, log (down the pipe) or none")
+		f.Add(cli.Each(&s.Policy.Hooks, "EVENTS=COMMAND", addHook), "on", "", "run COMMAND for each of these events, one after the\nother; may repeat; help lists the events")
 		f.Add(cli.Bool(&w.Verbose), "verbose", "v", "also tell each start, exit, pause and resume").
 			Not("quiet", "one asks for more messages, the other for fewer")
 		f.Add(cli.Bool(&w.Quiet), "quiet", "q", "tell only why dmon cannot go on")
