@@ -3,9 +3,9 @@
 . "$LIB"
 row F3 'crash loop'
 
-dmon -n starts when.txt false &
+dmon -n -I events starts when.txt false &
 dmon=$!
-wait_for '[ $(lines when.txt) -ge 4 ]'
+wait_for '[ "$(count "^cmd exit" events)" = 4 ]' # TERM would end what runs, with another status
 ticks=$(awk '{ print $14 + $15 }' "/proc/$dmon/stat")
 kill $dmon
 joined $dmon 1
