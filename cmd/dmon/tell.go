@@ -6,6 +6,7 @@ import (
 	"dmon/cmd/dmon/report"
 	"dmon/cmd/dmon/settings"
 	"dmon/internal/cli"
+	"dmon/internal/condition"
 	"dmon/internal/upkeep"
 	"dmon/logpipe"
 )
@@ -55,6 +56,9 @@ func (w *world) observer() *report.Reporter {
 	if w.name != nil {
 		r.Listeners = append(r.Listeners, w.name.keeper)
 	}
+	if w.survey != nil {
+		r.Listeners = append(r.Listeners, condition.Watch(w.measured, w.measure, w.inputs))
+	}
 	about := report.About{Policy: w.opts.Policy, Watched: w.keys != settings.NoKeys && isTerminal(os.Stderr), Hint: w.opts.Hint}
 	if w.watch != nil {
 		about.Gate = w.watch.State
@@ -73,6 +77,6 @@ func (w *world) settled(m *report.Messages) error {
 	}
 	err := w.launcher.Ready()
 	w.nameLater()
-	upkeep.Settle(w.pipe != nil, w.watch != nil)
+	upkeep.Settle(w.pipe != nil, w.watch != nil || w.survey != nil)
 	return err
 }

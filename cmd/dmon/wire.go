@@ -12,6 +12,7 @@ import (
 	"dmon/cmd/dmon/report"
 	"dmon/cmd/dmon/settings"
 	"dmon/internal/cli"
+	"dmon/internal/condition"
 	"dmon/internal/daemon"
 	"dmon/internal/events"
 	"dmon/internal/proc"
@@ -41,6 +42,8 @@ type world struct {
 	pipe     *logpipe.Pipe
 	stream   *events.Stream
 	census   *proc.Census // nil where no gate asks what the command does
+	measured []condition.Watched
+	survey   *proc.Census // nil where no condition is measured
 	watch    *loadctl.Watch
 	terminal *proc.Terminal // nil without --tty
 	children *proc.Children
@@ -148,7 +151,7 @@ func (w *world) setUp() error {
 	if err := w.enterWorkDir(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.makeChildren, w.openGroup} {
+	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.openConditions, w.makeChildren, w.openGroup} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -239,8 +242,10 @@ func (w *world) makeChildren() error {
 		return err
 	}
 	w.employ()
-	if w.census != nil {
-		w.children.Inform(w.census)
+	for _, census := range []*proc.Census{w.census, w.survey} {
+		if census != nil {
+			w.children.Inform(census)
+		}
 	}
 	return nil
 }

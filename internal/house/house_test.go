@@ -14,20 +14,21 @@ var cores = []string{"supervise", "loadctl", "logpipe"}
 // mayImport says what of ours a room may import, where that is not nothing;
 // its own tests may not more.
 var mayImport = map[string][]string{
-	"internal/proc":     {"supervise", "internal/place"},
-	"internal/events":   {"supervise", "internal/place"},
-	"internal/daemon":   {"internal/place"},
-	"internal/logfile":  {"internal/place"},
-	"cmd/dmon":          {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/cli", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon/settings", "cmd/dmon/report", "cmd/dmon/named"},
-	"cmd/dmon/report":   {"supervise", "logpipe", "internal/cli"},
-	"cmd/dmon/named":    {"supervise", "internal/cli", "internal/control", "internal/events", "internal/record", "internal/varlink"},
-	"cmd/dmon/settings": {"supervise", "loadctl", "internal/proc", "internal/record", "internal/cli"},
-	"cmd/dlog":          {"logpipe", "internal/logfile", "internal/place", "internal/cli", "internal/sinks"},
-	"cmd/dsyslog":       {"logpipe", "internal/cli", "internal/sinks"},
-	"internal/sinks":    {"logpipe", "internal/cli", "internal/speech"},
-	"internal/record":   {"internal/place", "internal/varlink"},
-	"internal/control":  {"internal/place", "internal/varlink"},
-	"cmd/dmonctl":       {"internal/cli", "internal/place", "internal/record", "internal/varlink"},
+	"internal/proc":      {"supervise", "internal/place"},
+	"internal/events":    {"supervise", "internal/place"},
+	"internal/condition": {"supervise", "loadctl"},
+	"internal/daemon":    {"internal/place"},
+	"internal/logfile":   {"internal/place"},
+	"cmd/dmon":           {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/place", "internal/cli", "internal/condition", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon/settings", "cmd/dmon/report", "cmd/dmon/named"},
+	"cmd/dmon/report":    {"supervise", "logpipe", "internal/cli"},
+	"cmd/dmon/named":     {"supervise", "internal/cli", "internal/control", "internal/events", "internal/record", "internal/varlink"},
+	"cmd/dmon/settings":  {"supervise", "loadctl", "internal/condition", "internal/proc", "internal/record", "internal/cli"},
+	"cmd/dlog":           {"logpipe", "internal/logfile", "internal/place", "internal/cli", "internal/sinks"},
+	"cmd/dsyslog":        {"logpipe", "internal/cli", "internal/sinks"},
+	"internal/sinks":     {"logpipe", "internal/cli", "internal/speech"},
+	"internal/record":    {"internal/place", "internal/varlink"},
+	"internal/control":   {"internal/place", "internal/varlink"},
+	"cmd/dmonctl":        {"internal/cli", "internal/place", "internal/record", "internal/varlink"},
 }
 
 // owners says which rooms may import what is not ours and not Go's own.

@@ -49,25 +49,60 @@ func (c *Census) Take() (Activity, error) {
 	return a, err
 }
 
+// Survey is what a tree holds and has used.
+type Survey struct {
+	Memory int64         // bytes: of its cgroup, without what is kept of files, or of its processes, without what they share
+	Used   time.Duration // as in Activity
+	Each   []Member
+}
+
+// Member is one process of a tree.
+type Member struct {
+	Pid   int
+	Start uint64        // tells it from a later one with its number
+	Used  time.Duration // processor time, with that of the children that it has waited for
+}
+
+// Survey measures. Memory that processes share since a fork is told from memory of
+// their own, which costs more, only where all of it together is more than enough.
+func (c *Census) Survey(enough int64) (Survey, error) {
+	if c.late {
+		if err := c.walk.open(); err != nil {
+			return Survey{}, err
+		}
+		c.late = false
+	}
+	s, err := c.walk.survey(c.kin.Load(), time.Duration(c.reaped.Load()), enough)
+	c.most = max(c.most, s.Used)
+	s.Used = c.most
+	return s, err
+}
+
 // Inform tells census from now on which processes are the command's.
 func (c *Children) Inform(census *Census) {
-	c.census = census
+	c.censuses = append(c.censuses, census)
 	c.inform()
 }
 
 func (c *Children) inform() {
-	if c.census == nil {
+	if len(c.censuses) == 0 {
 		return
 	}
-	if now := c.kin(); !now.equal(c.census.kin.Load()) {
-		c.census.kin.Store(&now)
+	now := c.kin()
+	for _, census := range c.censuses {
+		if !now.equal(census.kin.Load()) {
+			census.kin.Store(&now)
+		}
 	}
 }
 
 // book adds what a process has used that was reaped, if it was the command's,
 // with all that it has waited for itself.
 func (c *Children) book(pid int, usage *syscall.Rusage) {
-	if c.census != nil && c.ownerOfReaped(pid) == supervise.Cmd {
-		c.census.reaped.Add(usage.Utime.Nano() + usage.Stime.Nano())
+	if len(c.censuses) == 0 || c.ownerOfReaped(pid) != supervise.Cmd {
+		return
+	}
+	for _, census := range c.censuses {
+		census.reaped.Add(usage.Utime.Nano() + usage.Stime.Nano())
 	}
 }

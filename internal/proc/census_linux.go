@@ -25,9 +25,23 @@ func (w *walk) open() error { return w.tree.open() }
 // have used.
 func (w *walk) take(k *kin, reaped time.Duration) (Activity, error) {
 	a := Activity{Used: reaped}
+	if err := w.find(k); err != nil {
+		return a, err
+	}
+	for _, m := range w.list {
+		a.Used += m.used
+		a.Active += w.active(m)
+	}
+	// The group may be empty, where the kernel refused to let one be born there.
+	a.Used = max(a.Used, w.usedInGroup(k.groupPath))
+	return a, nil
+}
+
+// find lists the members that there are now.
+func (w *walk) find(k *kin) error {
 	pids, err := w.tree.orphans(nil)
 	if err != nil {
-		return a, fmt.Errorf("cannot tell what the command does: %w", err)
+		return fmt.Errorf("cannot tell what the command does: %w", err)
 	}
 	w.list = w.list[:0]
 	if m, ok := w.tree.look(k.cmd); ok && k.cmd != 0 {
@@ -42,13 +56,7 @@ func (w *walk) take(k *kin, reaped time.Duration) (Activity, error) {
 		}
 	}
 	w.list = w.tree.descend(w.list, nil)
-	for _, m := range w.list {
-		a.Used += m.used
-		a.Active += w.active(m)
-	}
-	// The group may be empty, where the kernel refused to let one be born there.
-	a.Used = max(a.Used, w.usedInGroup(k.groupPath))
-	return a, nil
+	return nil
 }
 
 // active is the number of threads of m that run or are in state D.

@@ -17,19 +17,19 @@ import (
 
 // Children implements supervise.System. Make one with New.
 type Children struct {
-	tasks   [int(supervise.FirstJob) + jobSlots]child // the two, and a job of each lane
-	work    Work                                      // how jobs are made
-	ignored uint64                                    // signals that stay so
-	inputs  chan<- supervise.Input
-	pipe    Pipe // nil: nothing joins the two
-	tree    tree
-	tty     *Terminal                // nil: no task has it to itself
-	census  *Census                  // nil: nobody counts
-	usage   syscall.Rusage           // of the latest child that was reaped
-	group   *Group                   // of the command; nil: it has none
-	older   map[int]uint64           // children from before dmon, by pid: start time
-	known   map[ident]supervise.Task // orphans whose task was found out
-	ended   syscall.WaitStatus       // of the command's last main process
+	tasks    [int(supervise.FirstJob) + jobSlots]child // the two, and a job of each lane
+	work     Work                                      // how jobs are made
+	ignored  uint64                                    // signals that stay so
+	inputs   chan<- supervise.Input
+	pipe     Pipe // nil: nothing joins the two
+	tree     tree
+	tty      *Terminal                // nil: no task has it to itself
+	censuses []*Census                // of those who count
+	usage    syscall.Rusage           // of the latest child that was reaped
+	group    *Group                   // of the command; nil: it has none
+	older    map[int]uint64           // children from before dmon, by pid: start time
+	known    map[ident]supervise.Task // orphans whose task was found out
+	ended    syscall.WaitStatus       // of the command's last main process
 }
 
 // child is what is known of one task.

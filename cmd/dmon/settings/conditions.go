@@ -8,13 +8,22 @@ import (
 	"time"
 
 	"dmon/internal/cli"
+	"dmon/internal/condition"
 	"dmon/supervise"
 )
 
 // Conditions are what ends, restarts or signals COMMAND, or is told, when something
 // comes true. They end up in the Policy.
 type Conditions struct {
-	restarts, stops, sends, tells []supervise.Condition
+	restarts, stops, sends, tells []rule
+}
+
+// rule is one of them. What is measured has a Rule, whose limit may be a part of
+// the memory that there is, in percent.
+type rule struct {
+	supervise.Condition
+	measured *condition.Rule
+	percent  float64
 }
 
 // doings are the options, in the order of --help and of the Policy.
@@ -26,8 +35,8 @@ var doings = [...]struct{ option, does string }{
 }
 
 func (c *Conditions) define(f *cli.Flags) {
-	add := func(do supervise.Doing, list *[]supervise.Condition, kind, help string) {
-		f.Add(cli.Each(list, kind, func(list *[]supervise.Condition, s string) error { return addCondition(list, do, s) }), doings[do].option, "", help)
+	add := func(do supervise.Doing, list *[]rule, kind, help string) {
+		f.Add(cli.Each(list, kind, func(list *[]rule, s string) error { return addCondition(list, do, s) }), doings[do].option, "", help)
 	}
 	f.Group("Conditions", func() {
 		add(supervise.DoRestart, &c.restarts, "COND", "stop COMMAND and start it anew when COND comes true;\nlike the next ones it may repeat, and help lists COND")
@@ -39,8 +48,8 @@ func (c *Conditions) define(f *cli.Flags) {
 }
 
 // all are the conditions of all options.
-func (c *Conditions) all() (list []supervise.Condition) {
-	for _, some := range [][]supervise.Condition{c.restarts, c.stops, c.sends, c.tells} {
+func (c *Conditions) all() (list []rule) {
+	for _, some := range [][]rule{c.restarts, c.stops, c.sends, c.tells} {
 		list = append(list, some...)
 	}
 	return list
@@ -49,20 +58,24 @@ func (c *Conditions) all() (list []supervise.Condition) {
 // kindOfCondition is one row of what help lists.
 type kindOfCondition struct {
 	word, value, help string
-	read              func(*supervise.Condition, string) error
-	words             func(*supervise.Condition) string
+	read              func(*rule, string) error
+	words             func(*rule) string
 }
 
 var kindsOfCondition = []kindOfCondition{
+	{"memory", "SIZE|N%[/TIME]", "its processes have held more for TIME (10s); N% is\nof the smallest limit above dmon, else of the machine", readMemory, memoryWords},
+	{"cpu", "N%[/TIME]", "they have used more than N% of one processor,\naveraged over TIME (1m); 400% is four", readCPU, cpuWords},
+	{"procs", "N[/TIME]", "there have been more than N of them for TIME (10s)", readProcs, procsWords},
+	{"idle", "TIME[:N%]", "none of them has used more than N% (0.5%) of one\nprocessor for TIME", readIdle, idleWords},
 	{"age", "TIME[~TIME]", "the run has lasted TIME, and a part of the second\nTIME more, by chance for each run (1h~10m)", readAge, ageWords},
 }
 
 // addCondition reads [SIGNAL:]KIND=VALUE.
-func addCondition(list *[]supervise.Condition, do supervise.Doing, s string) error {
+func addCondition(list *[]rule, do supervise.Doing, s string) error {
 	if s == "help" {
 		return &cli.Answer{Text: conditionHelp(do)}
 	}
-	k := supervise.Condition{Do: do, Text: s}
+	k := rule{Condition: supervise.Condition{Do: do, Text: s}}
 	if do == supervise.DoSend {
 		name, rest, ok := strings.Cut(s, ":")
 		if !ok {
@@ -112,11 +125,11 @@ func conditionHelp(do supervise.Doing) string {
 			fmt.Fprintf(&b, "  %-24s %s\n", head, line)
 		}
 	}
-	b.WriteString("TIME is seconds, or numbers with ms, s, m, h, d or w\n")
+	b.WriteString("TIME is seconds, or numbers with ms, s, m, h, d or w; SIZE is bytes, or a\nnumber with k, m, g or t\n")
 	return b.String()
 }
 
-func readAge(k *supervise.Condition, value string) error {
+func readAge(k *rule, value string) error {
 	first, second, two := strings.Cut(value, "~")
 	var err error
 	if k.Age, err = cli.ParseTime(first); err == nil && two {
@@ -132,7 +145,7 @@ func readAge(k *supervise.Condition, value string) error {
 // byChance is some part of d.
 func byChance(d time.Duration) time.Duration { return rand.N(d + 1) }
 
-func ageWords(k *supervise.Condition) string {
+func ageWords(k *rule) string {
 	text := "a run has lasted " + cli.FormatTime(k.Age)
 	if k.Spread > 0 {
 		text += " and up to " + cli.FormatTime(k.Spread) + " more"

@@ -80,7 +80,7 @@ func (s *Settings) check() error {
 // resolve fills in what follows from other options, and from the tables of users.
 func (s *Settings) resolve() error {
 	s.Policy.Log = s.hasLogger()
-	s.Policy.Conditions = s.Conditions.all()
+	s.Policy.Conditions = s.Conditions.policy()
 	s.resolveStop()
 	s.resolveName()
 	s.resolveMessages()
