@@ -269,6 +269,21 @@ func TestListen(t *testing.T) {
 	}
 }
 
+// The runtime's last word is the reason, unless it explained itself before.
+func TestCause(t *testing.T) {
+	for text, want := range map[string]string{
+		"panic: x\n":                           ": panic: x",
+		"runtime: no room\nfatal error: x\nmy": ": runtime: no room",
+		"mone\n":                               "",
+	} {
+		l := &listener{say: func(string) {}}
+		l.listen(strings.NewReader(text))
+		if got := l.cause(0); got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+}
+
 func FuzzListen(f *testing.F) {
 	f.Add([]byte("mone\nr\n"))
 	f.Add([]byte("x125\n"))

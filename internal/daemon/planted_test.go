@@ -143,6 +143,20 @@ func TestF57TemporaryNames(t *testing.T) {
 	}
 }
 
+// TestF57TurnOfAnother: another user who makes the file that we take turns by could
+// keep us waiting for ever.
+func TestF57TurnOfAnother(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/x", "1\n")
+	write(t, dir+"/.x.lock", "")
+	if err := errors.Join(os.Chmod(dir, 0o777|os.ModeSticky), os.Chmod(dir+"/.x.lock", 0o600), os.Chown(dir+"/.x.lock", 12345, 12345)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LockPidFile(dir + "/x"); err == nil || !strings.Contains(err.Error(), ".x.lock is not ours") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestPidFileWay: errors on the way to it are the system's.
 func TestPidFileWay(t *testing.T) {
 	dir := t.TempDir()

@@ -80,6 +80,15 @@ func TestF90HalfRead(t *testing.T) {
 	}
 }
 
+// A cause that is cut is cut between two letters.
+func TestF90CutBetweenLetters(t *testing.T) {
+	for text, want := range map[string]string{"abc": "abc", "abcd": "abc...", "ab\u00e9": "ab...", "a\u20ac": "a...", "\U0001f600": "..."} {
+		if got := cut(text, 3); got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+}
+
 // TestF90RestOfALine: a line that a socket takes in part goes on where it was,
 // also when other events come meanwhile, which are counted.
 func TestF90RestOfALine(t *testing.T) {

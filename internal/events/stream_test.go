@@ -146,6 +146,23 @@ func TestFifoWithoutReader(t *testing.T) {
 	}
 }
 
+// TestAnotherKind: what was a FIFO stays one, or is not written to.
+func TestAnotherKind(t *testing.T) {
+	path := fifo(t)
+	s := open(t, path, false)
+	r := openReader(t, path)
+	s.Write(event(1))
+	r.close()
+	if err := errors.Join(os.Remove(path), os.WriteFile(path, []byte("mine\n"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	s.Write(event(2))
+	s.Write(event(3))
+	if b, err := os.ReadFile(path); err != nil || string(b) != "mine\n" {
+		t.Errorf("the file holds %q, %v", b, err)
+	}
+}
+
 // A reader that reads now and then, any number of bytes at a time: every line
 // is whole, in order, and all that are missing are counted, in both formats.
 func TestSlowReader(t *testing.T) {

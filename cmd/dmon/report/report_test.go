@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"dmon/internal/cli"
 	"dmon/logpipe"
 	"dmon/supervise"
 )
@@ -288,29 +287,9 @@ func TestReport(t *testing.T) {
 	if got := b.take(); got != "N command waiting, run 1, for 1s, starts in 1m; load 1" {
 		t.Error(got)
 	}
-}
-
-// What the user named is never more than a part of one line.
-func TestComplaints(t *testing.T) {
-	b := new(book)
-	v := NewVoice(b, b)
-	v.Complain(errors.Join(fmt.Errorf("cannot open a\ndmon: forged\u202e"), errors.Join(errors.New("second"), errors.New("third"))))
-	if got := b.take(); got != `E cannot open a\x0admon: forged\u202e|E second|E third` {
-		t.Errorf("got %q", got)
-	}
-	v.Tune(Verbose, nil, true)
-	v.Detail("a\x1b")
-	if got := b.take(); got != cli.OneLine(got) || len(got) != len(`I a\x1b [2006-01-02 15:04:05]`) {
-		t.Errorf("got %q", got)
-	}
-}
-
-func TestAStreamIsWrittenLineByLine(t *testing.T) {
-	var b strings.Builder
-	NewVoice(Stream(&b), new(book)).Failure("a\nb")
-	NewVoice(PlaceFunc(Nowhere), new(book)).Failure("c")
-	if b.String() != "dmon: a\\x0ab\n" {
-		t.Errorf("got %q", b.String())
+	m.Report(supervise.Snapshot{Now: t0, Cmd: supervise.TaskSnapshot{State: "up", Run: 1, Since: t0, Due: t0.Add(time.Minute)}})
+	if got := b.take(); got != "N command up, run 1, for 0s; load 1" {
+		t.Error(got)
 	}
 }
 

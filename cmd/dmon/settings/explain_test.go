@@ -172,6 +172,7 @@ func TestTheCommandLineWins(t *testing.T) {
 		{"-q", "-v cmd", "messages     to the system log, all"},
 		{"-i 5", "-1 cmd", "restart      until it succeeds; at once after"},
 		{"-1", "-i 5 cmd", "restart      5s after a success; at once after"},
+		{"-m 0", "-1 cmd", "end          on TERM or INT; when the command ends\n"},
 		{"-k 3", "--stop-sequence INT cmd", "stop         INT to"},
 		{"--stop-sequence INT", "-k 3 cmd", "stop         TERM to the whole tree and CONT, 3s later"},
 		{"-e", "--stderr x cmd", "standard error is appended to x"},

@@ -55,9 +55,9 @@ func addStatuses(set *supervise.StatusSet, word string) error {
 		addCodes(set, int(from), int(to))
 		return nil
 	}
-	// A number is an exit status, never a signal.
+	// No number comes as far as here: what is no exit status is no signal either.
 	sig, err := cli.ParseSignal(word)
-	if err != nil || word[0] >= '0' && word[0] <= '9' {
+	if err != nil {
 		return cli.Invalidf("%q is neither an exit status (0 to 255), nor a range of them, nor the name of a signal", word)
 	}
 	set.Signals[sig] = true

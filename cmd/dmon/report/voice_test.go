@@ -1,0 +1,38 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"dmon/internal/cli"
+)
+
+// What the user named is never more than a part of one line.
+func TestComplaints(t *testing.T) {
+	b := new(book)
+	v := NewVoice(b, b)
+	v.Complain(errors.Join(fmt.Errorf("cannot open a\ndmon: forged\u202e"), errors.Join(errors.New("second"), errors.New("third"))))
+	if got := b.take(); got != `E cannot open a\x0admon: forged\u202e|E second|E third` {
+		t.Errorf("got %q", got)
+	}
+	v.Tune(Normal, nil, true)
+	if v.Notice("a"); b.take() != "N a" {
+		t.Error("there is a time in a message without -v")
+	}
+	v.Tune(Verbose, nil, true)
+	v.Detail("a\x1b")
+	if got := b.take(); got != cli.OneLine(got) || len(got) != len(`I a\x1b [2006-01-02 15:04:05]`) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAStreamIsWrittenLineByLine(t *testing.T) {
+	var b strings.Builder
+	NewVoice(Stream(&b), new(book)).Failure("a\nb")
+	NewVoice(PlaceFunc(Nowhere), new(book)).Failure("c")
+	if b.String() != "dmon: a\\x0ab\n" {
+		t.Errorf("got %q", b.String())
+	}
+}
