@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -225,8 +226,15 @@ func (l *tail) between(path string, young os.FileInfo) error {
 	if err != nil {
 		return nil
 	}
-	for _, g := range rotated(path, young) {
-		if os.SameFile(g.info, now) || !g.info.ModTime().After(now.ModTime()) || l.open(g.path) != nil {
+	list := rotated(path, young)
+	ours := slices.IndexFunc(list, func(g generation) bool { return os.SameFile(g.info, now) })
+	for i, g := range list {
+		// Several may have the same time: clocks of files are coarse.
+		later := i > ours
+		if ours < 0 {
+			later = g.info.ModTime().After(now.ModTime())
+		}
+		if !later || l.open(g.path) != nil {
 			continue
 		}
 		if _, err := io.Copy(l.out, l.file); err != nil {
