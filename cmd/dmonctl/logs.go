@@ -206,16 +206,24 @@ func (l *tail) more() error {
 		if err != nil || os.SameFile(info, l.info) {
 			return nil
 		}
+		// The next one is opened first: while the others are looked for, it may be
+		// rotated too, and then is where the next round begins.
+		next := &tail{out: l.out}
+		switch err := next.open(path); {
+		case errors.Is(err, os.ErrNotExist):
+			continue // renamed just now
+		case err != nil:
+			return err
+		}
 		// What came between the copy and the change of files.
 		if _, err := io.Copy(l.out, l.file); err != nil {
 			return err
 		}
-		if err := l.between(path, info); err != nil {
+		if err := l.between(path, next.info); err != nil {
 			return err
 		}
-		if err := l.open(path); err != nil {
-			return err
-		}
+		l.file.Close()
+		l.file, l.info = next.file, next.info
 	}
 }
 
