@@ -61,12 +61,12 @@ provide() {
 # them stands which of the faults that dmon must survive they have met.
 tests() {
 	"$GO" build -o bin/faults ./internal/house/faults &&
-		"$GO" test -json -count=1 -timeout 9m ./... | bin/faults
+		"$GO" test -json -count=1 -timeout 25m ./... | bin/faults
 }
 
 # The race detector, over all but the scripts, which wait for most of their
 # time and would take minutes more: make race runs them under it as well.
-races() { CGO_ENABLED=1 "$GO" test -race -count=1 -timeout 9m -skip '^TestScripts$' ./...; }
+races() { CGO_ENABLED=1 "$GO" test -race -count=1 -timeout 20m -skip '^TestScripts$' ./...; }
 
 fuzz() { FUZZTIME=${FUZZTIME:-2s} sh scripts/fuzz.sh; }
 

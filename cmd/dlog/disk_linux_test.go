@@ -62,7 +62,9 @@ func TestF84NeverMoreThanTheTotal(t *testing.T) {
 	for _, c := range []struct {
 		args  []string
 		total int64
-		least int64 // of that is used in the end
+		// Of that is used in the end. With -z it may be little: what is compressed
+		// last was plain, and counted so, when older files had to go for it.
+		least int64
 	}{
 		{[]string{"-s", "10k", "--max-total", "100k"}, 100 << 10, 80 << 10},
 		{[]string{"-s", "60k", "--max-total", "100k"}, 100 << 10, 70 << 10},
@@ -70,9 +72,9 @@ func TestF84NeverMoreThanTheTotal(t *testing.T) {
 		{[]string{"-s", "100k", "--max-total", "100k"}, 100 << 10, 70 << 10},
 		{[]string{"-T", "1d", "--max-total", "100k"}, 100 << 10, 70 << 10},
 		{[]string{"-T", "10ms", "--max-total", "100k"}, 100 << 10, 50 << 10},
-		{[]string{"-z", "-s", "10k", "--max-total", "30k"}, 30 << 10, 15 << 10},
-		{[]string{"-z", "-s", "200m", "--max-total", "30k"}, 30 << 10, 15 << 10},
-		{[]string{"-z", "-T", "1d", "--max-total", "30k"}, 30 << 10, 15 << 10},
+		{[]string{"-z", "-s", "10k", "--max-total", "30k"}, 30 << 10, 5 << 10},
+		{[]string{"-z", "-s", "200m", "--max-total", "30k"}, 30 << 10, 5 << 10},
+		{[]string{"-z", "-T", "1d", "--max-total", "30k"}, 30 << 10, 5 << 10},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "log")

@@ -246,8 +246,10 @@ func (k *Keeper) End(status int) {
 	k.State, k.Since, k.Status, k.Gate, k.Next = record.Ended, now, status, "", time.Time{}
 	k.Cmd, k.Log, k.Ready = record.Process{}, record.Process{}, false
 	line := k.lines.End(now, k.Seq, status)
-	if k.Given { // what nobody keeps need not be written
+	if k.Given {
 		k.write(line)
+	} else { // nobody keeps the record, but who waits has the events open
+		k.tell(k.entry.Append(line))
 	}
 	k.publish(line)
 	for _, fd := range k.followers {
