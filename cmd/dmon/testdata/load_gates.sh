@@ -50,26 +50,26 @@ nap 2.5
 lacks c.events 'cmd pause'
 machine 100000 100000 0
 wait_for 'has c.events "cmd pause"'
-grep -Eq '^dmon: paused: cpu pressure [0-9.]+% is above 20%, resumes below 10% with [0-9.]+ processors idle' c.err
+wait_for "grep -Eq '^dmon: paused: cpu pressure [0-9.]+% is above 20%, resumes below 10% with [0-9.]+ processors idle' c.err" # a message follows its event
 wait_for 'has i.events "cmd pause"'
-grep -Eq '^dmon: paused: (io|memory) pressure [0-9.]+% is above' i.err
+wait_for "grep -Eq '^dmon: paused: (io|memory) pressure [0-9.]+% is above' i.err"
 wait_for 'has i.events "cmd resume"' # the others are not held up
-grep -Eq '^dmon: resumed: .*pressure 0% is below' i.err
+wait_for "grep -Eq '^dmon: resumed: .*pressure 0% is below' i.err"
 lacks c.events 'cmd resume'
 wait_for "kill -USR1 $cpu; grep -Eq 'command paused, .*cpu pressure 0%, pauses above 20%, resumes below 10% with [0-9.]+ processors idle, 0.0 are' c.err"
 wait_for 'machine 0 0 100; has c.events "cmd resume"' 60
-grep -Eq '^dmon: resumed: cpu pressure 0% is below 10% and [0-9.]+ processors are idle' c.err
+wait_for "grep -Eq '^dmon: resumed: cpu pressure 0% is below 10% and [0-9.]+ processors are idle' c.err"
 
 # So does too little memory, until there is a tenth more.
 available 499
 wait_for 'has m.events "cmd pause"'
-has m.err 'dmon: paused: available memory 499.0MiB is below 500.0MiB, resumes above 550.0MiB'
+wait_for 'has m.err "dmon: paused: available memory 499.0MiB is below 500.0MiB, resumes above 550.0MiB"'
 available 540
 nap 2.5
 lacks m.events 'cmd resume'
 available 551
 wait_for 'has m.events "cmd resume"' 60
-has m.err 'dmon: resumed: available memory 551.0MiB is above 550.0MiB'
+wait_for 'has m.err "dmon: resumed: available memory 551.0MiB is above 550.0MiB"'
 
 # Blind later on: told, and let run.
 available 100
