@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,10 +83,12 @@ func (h *history) add(e *event) {
 	}
 }
 
-// clean reports whether a run ended with success, as far as an event tells.
+// clean reports whether a run ended with success, as far as an event tells, or
+// because somebody or its age wanted it so, which is no failure.
 func clean(e *event) bool {
 	code, ok := e.Number("code")
-	return ok && code == 0
+	cause, _ := e.Text("cause")
+	return ok && code == 0 || slices.Contains([]string{"request", "stop", "age", "changed"}, cause)
 }
 
 func (h *history) begin(at time.Time, what, why string) {
