@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"dmon/internal/cli"
@@ -60,12 +62,23 @@ func values() map[string]string {
 
 func (c *ctl) bash() string {
 	var cases strings.Builder
-	for option, words := range values() {
-		fmt.Fprintf(&cases, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", option, words)
+	fixed := values()
+	for _, option := range slices.Sorted(maps.Keys(fixed)) {
+		fmt.Fprintf(&cases, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", option, fixed[option])
+	}
+	var valued []string
+	for _, o := range c.set.Options() {
+		if o.Kind == "" {
+			continue
+		}
+		valued = append(valued, "--"+o.Name)
+		if o.Letter != "" {
+			valued = append(valued, "-"+o.Letter)
+		}
 	}
 	return fmt.Sprintf(`# bash completion for dmonctl
 _dmonctl() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= w
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= skip= w
 	COMPREPLY=()
 	case $prev in
 %s	-o|--output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -80,7 +93,15 @@ _dmonctl() {
 		return
 	fi
 	for w in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		[[ $w == -* ]] || { verb=$w; break; }
+		if [[ -n $skip ]]; then
+			skip=
+			continue
+		fi
+		case $w in
+		%s) skip=1 ;;
+		-*) ;;
+		*) verb=$w; break ;;
+		esac
 	done
 	if [[ -z $verb ]]; then
 		COMPREPLY=($(compgen -W '%s' -- "$cur"))
@@ -89,7 +110,7 @@ _dmonctl() {
 	fi
 }
 complete -F _dmonctl dmonctl
-`, cases.String(), strings.Join(c.optionWords(), " "), strings.Join(verbNames(), " "))
+`, cases.String(), strings.Join(c.optionWords(), " "), strings.Join(valued, "|"), strings.Join(verbNames(), " "))
 }
 
 func (c *ctl) zsh() string {
