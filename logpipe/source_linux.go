@@ -123,12 +123,18 @@ func (p *peeker) Next(wait time.Duration) ([]byte, bool, error) {
 	}
 	limit := limitOf(wait)
 	got, full, err := p.next(limit)
-	var refused *refusedError
-	if errors.As(err, &refused) {
+	if err != nil && wasRefused(err) {
 		p.giveUp(err)
 		return p.ordinary.Next(limit.left())
 	}
 	return got, full, err
+}
+
+// wasRefused is asked of errors alone: asking makes garbage, and there are millions
+// of looks without one.
+func wasRefused(err error) bool {
+	var refused *refusedError
+	return errors.As(err, &refused)
 }
 
 func (p *peeker) next(limit limit) ([]byte, bool, error) {

@@ -86,6 +86,9 @@ func TestF84NeverMoreThanTheTotal(t *testing.T) {
 				most = max(most, du(path))
 				return len(fed) > 0
 			})
+			if err := <-fed; err != nil {
+				t.Fatal(err)
+			}
 			closeWrite(t, p)
 			d.wantStatus(t, 0)
 			if most > c.total || du(path) > c.total {
