@@ -104,6 +104,9 @@ func openNamed(p *plan, i int) (uintptr, syscall.Errno) {
 		return 0, what
 	}
 	fd, errno := w.openLast(p.mode[i], what)
+	if errno == nextShared {
+		fd, errno = w.openShared(p.mode[i])
+	}
 	closeRaw(w.at)
 	return fd, errno
 }
@@ -111,7 +114,7 @@ func openNamed(p *plan, i int) (uintptr, syscall.Errno) {
 //go:norace
 //go:nosplit
 func (w *way) openLast(flags uintptr, what syscall.Errno) (uintptr, syscall.Errno) {
-	name := &w.text[w.side][w.pos]
+	name := w.char(w.side, w.pos)
 	switch {
 	case w.led && w.owner != w.by, !w.strict && !w.trust(w.owner):
 		return 0, wayLed
@@ -120,7 +123,7 @@ func (w *way) openLast(flags uintptr, what syscall.Errno) (uintptr, syscall.Errn
 	case w.trust(w.owner) && w.mode&0o022 == 0:
 		return w.openat(name, flags|unix.O_NOFOLLOW)
 	case what == wayFile:
-		return w.openShared(name, flags)
+		return 0, nextShared // from openNamed: a call in a call would want too much stack
 	case flags&unix.O_CREAT == 0:
 		return 0, unix.ENOENT
 	}
@@ -138,8 +141,9 @@ func (w *way) openLast(flags uintptr, what syscall.Errno) (uintptr, syscall.Errn
 //
 //go:norace
 //go:nosplit
-func (w *way) openShared(name *byte, flags uintptr) (uintptr, syscall.Errno) {
-	kind, ino, major, minor := w.st.Mode&unix.S_IFMT, w.st.Ino, w.st.Dev_major, w.st.Dev_minor
+func (w *way) openShared(flags uintptr) (uintptr, syscall.Errno) {
+	kind := w.st.Mode & unix.S_IFMT
+	w.was.ino, w.was.major, w.was.minor = w.st.Ino, w.st.Dev_major, w.st.Dev_minor
 	switch {
 	case kind == unix.S_IFREG && w.st.Nlink > 1,
 		(kind == unix.S_IFCHR || kind == unix.S_IFBLK) && !w.trust(w.owner),
@@ -147,14 +151,14 @@ func (w *way) openShared(name *byte, flags uintptr) (uintptr, syscall.Errno) {
 		!w.strict && flags&unix.O_ACCMODE == unix.O_RDONLY && w.mode&unix.S_ISVTX == 0:
 		return 0, wayLed
 	}
-	fd, errno := w.openat(name, flags&^unix.O_CREAT|unix.O_NOFOLLOW)
+	fd, errno := w.openat(w.char(w.side, w.pos), flags&^unix.O_CREAT|unix.O_NOFOLLOW)
 	if errno == unix.ELOOP || errno == unix.ENOENT {
 		return 0, wayLed
 	}
 	if errno == 0 {
 		errno = w.stat(fd)
 	}
-	if errno == 0 && (w.st.Ino != ino || w.st.Dev_major != major || w.st.Dev_minor != minor || kind == unix.S_IFREG && w.st.Nlink > 1) {
+	if errno == 0 && (w.st.Ino != w.was.ino || w.st.Dev_major != w.was.major || w.st.Dev_minor != w.was.minor || kind == unix.S_IFREG && w.st.Nlink > 1) {
 		closeRaw(fd)
 		errno = wayLed
 	}

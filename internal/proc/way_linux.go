@@ -19,6 +19,10 @@ const wayRoom = 2 * unix.PathMax
 // way is where a walk is. A child has it to itself: there is one child of a plan
 // at a time.
 type way struct {
+	was struct { // the file at the end, before it was opened; here, because a child's stack is small
+		ino          uint64
+		major, minor uint32
+	}
 	us, root uint32    // who is trusted beside root
 	proc     [2]uint32 // the device of /proc, whose links only the kernel can follow
 	strict   bool      // COMMAND has dmon's own rights
@@ -64,6 +68,7 @@ const (
 const (
 	nextOther  = syscall.Errno(5 << 12)
 	nextMagic  = syscall.Errno(6 << 12)
+	nextShared = syscall.Errno(10 << 12)
 	nextFollow = syscall.Errno(7 << 12)
 	nextStart  = syscall.Errno(8 << 12)
 	nextEnter  = syscall.Errno(9 << 12)
@@ -97,13 +102,8 @@ func closeRaw(fd uintptr) { syscall.RawSyscall6(unix.SYS_CLOSE, fd, 0, 0, 0, 0, 
 //go:norace
 //go:nosplit
 func (w *way) walk(path *byte) syscall.Errno {
-	w.at, w.led, w.links, w.side, w.pos, w.end = cwd, false, 0, 0, 0, 0
-	for p := path; *p != 0; p = (*byte)(unsafe.Add(unsafe.Pointer(p), 1)) {
-		if w.end == unix.PathMax {
-			return unix.ENAMETOOLONG
-		}
-		w.text[0][w.end] = *p
-		w.end++
+	if !w.take(path) {
+		return unix.ENAMETOOLONG
 	}
 	for next, e := nextStart, 0; ; {
 		switch next {
@@ -129,24 +129,49 @@ func (w *way) walk(path *byte) syscall.Errno {
 	}
 }
 
+// char is where character i of a text is. It is not checked: positions never leave
+// the texts, and the code for a failed check would need more stack than a child may
+// take (the linker says so where the fuzzer has its own code in between).
+//
+//go:norace
+//go:nosplit
+func (w *way) char(side, i int) *byte {
+	return (*byte)(unsafe.Add(unsafe.Pointer(&w.text), side*int(unsafe.Sizeof(w.text[0]))+i))
+}
+
+// take begins with path; false where that is too long.
+//
+//go:norace
+//go:nosplit
+func (w *way) take(path *byte) bool {
+	w.at, w.led, w.links, w.side, w.pos, w.end = cwd, false, 0, 0, 0, 0
+	for p := path; *p != 0; p = (*byte)(unsafe.Add(unsafe.Pointer(p), 1)) {
+		if w.end == unix.PathMax {
+			return false
+		}
+		*w.char(0, w.end) = *p
+		w.end++
+	}
+	return true
+}
+
 // name ends the next name with a NUL and returns where that is; -1 where there
 // is none.
 //
 //go:norace
 //go:nosplit
 func (w *way) name() int {
-	t := &w.text[w.side]
-	for w.pos < w.end && t[w.pos] == '/' {
+	for w.pos < w.end && *w.char(w.side, w.pos) == '/' {
 		w.pos++
 	}
 	if w.pos >= w.end {
 		return -1
 	}
 	e := w.pos
-	for e < w.end && t[e] != '/' {
+	for e < w.end && *w.char(w.side, e) != '/' {
 		e++
 	}
-	t[e] = 0
+	*w.char(w.side, e) = 0
 	return e
 }
 
@@ -156,7 +181,7 @@ func (w *way) name() int {
 //go:nosplit
 func (w *way) start() syscall.Errno {
 	w.letter[0] = '/'
-	if w.text[w.side][0] != '/' {
+	if *w.char(w.side, 0) != '/' {
 		w.letter[0] = '.'
 		if w.at != cwd {
 			w.letter[0] = 0
@@ -186,11 +211,11 @@ func (w *way) start() syscall.Errno {
 //go:norace
 //go:nosplit
 func (w *way) step(e int) (next syscall.Errno) {
-	name := &w.text[w.side][w.pos]
+	name := w.char(w.side, w.pos)
 	if e < w.end {
 		w.fd, next = w.openat(name, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW)
 		if next == 0 {
-			w.up = e == w.pos+2 && *name == '.' && w.text[w.side][w.pos+1] == '.'
+			w.up = e == w.pos+2 && *name == '.' && *w.char(w.side, w.pos+1) == '.'
 			return nextEnter
 		}
 		if next != unix.ENOTDIR && next != unix.ELOOP {
@@ -278,7 +303,7 @@ func (w *way) magic(e int) (next syscall.Errno) {
 		return wayLink
 	}
 	w.up = false
-	w.fd, next = w.openat(&w.text[w.side][w.pos], unix.O_PATH|unix.O_DIRECTORY)
+	w.fd, next = w.openat(w.char(w.side, w.pos), unix.O_PATH|unix.O_DIRECTORY)
 	if next == 0 {
 		next = nextEnter
 	}
@@ -290,8 +315,7 @@ func (w *way) magic(e int) (next syscall.Errno) {
 //go:norace
 //go:nosplit
 func (w *way) follow(e int) syscall.Errno {
-	from, to := &w.text[w.side], &w.text[1-w.side]
-	got, _, errno := syscall.RawSyscall6(unix.SYS_READLINKAT, w.fd, uintptr(unsafe.Pointer(&w.letter)), uintptr(unsafe.Pointer(&to[0])), unix.PathMax, 0, 0)
+	got, _, errno := syscall.RawSyscall6(unix.SYS_READLINKAT, w.fd, uintptr(unsafe.Pointer(&w.letter)), uintptr(unsafe.Pointer(w.char(1-w.side, 0))), unix.PathMax, 0, 0)
 	closeRaw(w.fd)
 	if errno != 0 {
 		return errno
@@ -301,10 +325,10 @@ func (w *way) follow(e int) syscall.Errno {
 		return unix.ENAMETOOLONG
 	}
 	if e < w.end {
-		from[e] = '/'
+		*w.char(w.side, e) = '/'
 	}
 	for ; e < w.end; e++ {
-		to[n] = from[e]
+		*w.char(1-w.side, n) = *w.char(w.side, e)
 		n++
 	}
 	w.side, w.pos, w.end = 1-w.side, 0, n
