@@ -22,10 +22,13 @@ func ExampleCopy() {
 	if err != nil {
 		panic(err)
 	}
-	wake, _, err := os.Pipe() // never written to
+	defer r.Close()                // without a use behind Open, the collector would close it earlier
+	wake, wakeUp, err := os.Pipe() // never written to
 	if err != nil {
 		panic(err)
 	}
+	defer wake.Close()
+	defer wakeUp.Close()
 	fmt.Fprint(w, "one\n\ntwo\nwithout newline")
 	w.Close()
 	in, err := logpipe.Open(int(r.Fd()), int(wake.Fd()), nil)

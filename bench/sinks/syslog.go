@@ -30,6 +30,7 @@ func receive(args []string) error {
 	if err != nil {
 		return err
 	}
+	defer file.Close() // also keeps it open: its number alone would not
 	fd := int(file.Fd())
 	if err := sys.SetNonblock(fd, false); err != nil {
 		return err

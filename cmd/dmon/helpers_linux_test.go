@@ -199,6 +199,7 @@ func unread(args []string) int {
 	if err != nil {
 		return usageError("unread: %v", err)
 	}
+	defer f.Close()
 	n, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCINQ)
 	if err != nil {
 		return usageError("unread: %v", err)
