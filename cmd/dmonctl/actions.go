@@ -79,11 +79,27 @@ func leaves(err error) bool {
 // act asks all that live for one thing, and then waits until each has done it.
 // What of those that do not live, gone says: nil is nothing to do.
 func (c *ctl) act(method, parameters, what string, gone func(t *target) error) (int, error) {
-	all, err := c.find(c.words)
-	if err != nil {
-		return unknownStatus(err), err
+	return c.each(func(all []*target) (int, error) {
+		return c.actOn(all, method, parameters, what, gone)
+	})
+}
+
+// each does something with all that the words mean. What there is not is told first
+// and is a failure in the end, but keeps the others from nothing.
+func (c *ctl) each(do func(all []*target) (int, error)) (int, error) {
+	all, missing := c.find(c.words)
+	if missing != nil && unknownStatus(missing) != exitUnknown {
+		return 0, missing
 	}
-	return c.actOn(all, method, parameters, what, gone)
+	c.tell(missing)
+	status, err := do(all)
+	switch {
+	case status == 0 && err != nil:
+		status = cli.ExitFailure
+	case status == 0 && missing != nil:
+		status = exitUnknown
+	}
+	return status, err
 }
 
 // actOn is act for what has been found.
@@ -117,7 +133,7 @@ func (c *ctl) actOn(all []*target, method, parameters, what string, gone func(t 
 		return 0, failed
 	}
 	status, err := c.await(list, false)
-	if what == "end" {
+	if what == "end" && status != cli.ExitTimeout {
 		status = 0 // it was to end, with whatever status
 	}
 	return status, errors.Join(failed, err)
@@ -126,15 +142,14 @@ func (c *ctl) actOn(all []*target, method, parameters, what string, gone func(t 
 func nothingToDo(*target) error { return nil }
 
 func notThere(t *target) error {
-	return fmt.Errorf("%s is %s: nobody is there to be asked (dmonctl start %s)", t.Name, t.State, t.Name)
+	return fmt.Errorf("%s is %s: no dmon is there to be asked (dmonctl start %s brings it back)", t.Name, t.State, t.Name)
 }
 
-func (c *ctl) stop() (int, error)    { return c.act("Stop", "", "end", nothingToDo) }
-func (c *ctl) restart() (int, error) { return c.act("Restart", "", "ready", notThere) }
-func (c *ctl) down() (int, error)    { return c.act("Down", "", "down", notThere) }
-func (c *ctl) up() (int, error)      { return c.act("Up", "", "ready", notThere) }
-func (c *ctl) pause() (int, error)   { return c.act("Pause", "", "paused", notThere) }
-func (c *ctl) resume() (int, error)  { return c.act("Resume", "", "", notThere) }
+func (c *ctl) stop() (int, error)   { return c.act("Stop", "", "end", nothingToDo) }
+func (c *ctl) down() (int, error)   { return c.act("Down", "", "down", notThere) }
+func (c *ctl) up() (int, error)     { return c.act("Up", "", "ready", notThere) }
+func (c *ctl) pause() (int, error)  { return c.act("Pause", "", "paused", notThere) }
+func (c *ctl) resume() (int, error) { return c.act("Resume", "", "", notThere) }
 
 func (c *ctl) signal() (int, error) {
 	sig, err := cli.ParseSignal(c.words[0])
@@ -169,55 +184,17 @@ func (c *ctl) text() (int, error) {
 	return 0, err
 }
 
-// start brings up what is down: where dmon lives its command, where it has ended
-// the whole, from its record.
-func (c *ctl) start() (int, error) {
-	all, err := c.find(c.words)
-	if err != nil {
-		return unknownStatus(err), err
-	}
-	var failed error
-	status := 0
-	for _, t := range all {
-		if t.Lives {
-			continue
-		}
-		if s, err := c.again(t, len(all) == 1); err != nil || s != 0 {
-			failed = errors.Join(failed, err)
-			status = max(status, s)
-		}
-	}
-	s, err := c.actOn(all, "Up", "", "ready", nothingToDo)
-	return max(status, s), errors.Join(failed, err)
-}
-
-// again starts an ended dmon with its own words, directory and umask, and the
-// environment of the caller.
-func (c *ctl) again(t *target, alone bool) (int, error) {
-	switch {
-	case t.uid != os.Geteuid():
-		return 0, fmt.Errorf("%s is user %s's, who alone may start it again (sudo -u %s dmonctl start %s)", t.Name, userName(t.uid), userName(t.uid), t.Name)
-	case len(t.Argv) == 0:
-		return 0, fmt.Errorf("%s has no record of how it was started", t.Name)
-	case t.Cut:
-		return 0, fmt.Errorf("%s: its command line is longer than its record holds", t.Name)
-	}
-	return runAgain(&t.Record, c, alone)
-}
-
 // forget removes the records of what has ended.
 func (c *ctl) forget() (int, error) {
-	all, err := c.find(c.words)
-	if err != nil {
-		return unknownStatus(err), err
-	}
-	for _, t := range all {
-		var taken *record.Taken
-		ferr := t.home.Forget(t.Name)
-		if errors.As(ferr, &taken) {
-			ferr = fmt.Errorf("%s: end it first (dmonctl stop %s)", ferr, t.Name)
+	return c.each(func(all []*target) (_ int, err error) {
+		for _, t := range all {
+			var taken *record.Taken
+			ferr := t.home.Forget(t.Name)
+			if errors.As(ferr, &taken) {
+				ferr = fmt.Errorf("%s: end it first (dmonctl stop %s)", ferr, t.Name)
+			}
+			err = errors.Join(err, ferr)
 		}
-		err = errors.Join(err, ferr)
-	}
-	return 0, err
+		return 0, err
+	})
 }

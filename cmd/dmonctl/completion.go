@@ -36,14 +36,6 @@ func (c *ctl) completion() (int, error) {
 	return 0, err
 }
 
-func verbNames() []string {
-	var names []string
-	for _, v := range verbs() {
-		names = append(names, v.name)
-	}
-	return names
-}
-
 func (c *ctl) optionWords() []string {
 	var words []string
 	for _, o := range c.set.Options() {

@@ -23,7 +23,7 @@ func (c *ctl) list() (int, error) {
 	}
 	all, err := c.find(c.words)
 	if _, missing := err.(*unknown); missing {
-		fmt.Fprintf(c.stderr, "%s: %v\n", program, err)
+		c.tell(err)
 		err = nil
 	}
 	if err != nil {
@@ -36,7 +36,9 @@ func (c *ctl) list() (int, error) {
 		return 0, nil
 	}
 	if len(all) == 0 {
-		fmt.Fprintf(c.stderr, "%s: no dmon of %s has a name here\n", program, c.whose())
+		if len(c.words) == 0 {
+			c.tell(c.nothing())
+		}
 		return 0, nil
 	}
 	columns, _ := window(c.stdout)
@@ -46,14 +48,18 @@ func (c *ctl) list() (int, error) {
 	return 0, err
 }
 
-func (c *ctl) whose() string {
+// nothing says that there is no name at all, and how one comes about.
+func (c *ctl) nothing() error {
+	whose, hint := "yours", "dmon --name web COMMAND starts one; dmonctl help lists what can be done with it"
 	switch {
 	case c.all:
-		return "anybody"
+		whose = "anybody's"
 	case c.user != "":
-		return "user " + cli.Quote(c.user)
+		whose = "user " + cli.Quote(c.user)
+	case os.Geteuid() == 0 && len(record.Homes()) > 1:
+		hint = "dmonctl -a shows those of every user" + c.elsewhere(nil)
 	}
-	return "yours"
+	return &cli.Misuse{Text: "no dmon of " + whose + " runs here, nor is the record of one kept", Hint: hint}
 }
 
 // object is a name as --json has it: the record, with the state as it is by now.

@@ -12,6 +12,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	"dmon/internal/cli"
@@ -39,15 +40,32 @@ func (c *ctl) run() int {
 		return cli.Tell(program, c.stdout, c.stderr, err)
 	}
 	if c.host != "" {
-		return c.remote()
+		return c.remote(v)
 	}
+	c.quiet = c.quiet && v.takes("quiet")
+	c.json = c.json && v.takes("json")
 	status, err := v.run(c)
-	if err != nil {
-		told := cli.Tell(program, c.stdout, c.stderr, err)
-		if status == 0 {
-			status = told
-		}
+	if told := c.tell(err); status == 0 {
+		status = told
 	}
 	c.closeHomes()
 	return status
+}
+
+// tell prints an error, or several, a line each, and returns the status for them; 0
+// for nil. With --quiet nobody hears but who has misused us.
+func (c *ctl) tell(err error) (status int) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range several.Unwrap() {
+			status = max(status, c.tell(e))
+		}
+		return status
+	}
+	if err == nil {
+		return 0
+	}
+	if c.quiet && !errors.As(err, new(*cli.Misuse)) && !errors.As(err, new(*cli.Answer)) {
+		return cli.ExitFailure
+	}
+	return cli.Tell(program, c.stdout, c.stderr, err)
 }

@@ -64,7 +64,7 @@ func (c *ctl) metrics() (int, error) {
 	}
 	fmt.Fprintf(&b, "# TYPE dmon_state stateset\n# HELP dmon_state State of the dmon.\n")
 	for _, t := range all {
-		for _, state := range []string{record.Held, record.Starting, record.Up, record.Paused, record.Waiting, record.Stopping, record.Down, record.Ended, record.Lost} {
+		for _, state := range states {
 			fmt.Fprintf(&b, "dmon_state{%s,dmon_state=\"%s\"} %s\n", labels(t), state, number(truth(t.State == state)))
 		}
 	}

@@ -105,10 +105,19 @@ func (c *ctl) closeHomes() {
 	}
 }
 
-// unknown says that there is no such name.
-type unknown struct{ pattern string }
+// unknown says that there is nothing that any of these mean.
+type unknown struct {
+	patterns []string
+	hint     string
+}
 
-func (e *unknown) Error() string { return "nothing here is called " + cli.Quote(e.pattern) }
+func (e *unknown) Error() string {
+	var quoted []string
+	for _, p := range e.patterns {
+		quoted = append(quoted, cli.Quote(p))
+	}
+	return "nothing here is called " + strings.Join(quoted, " or ") + e.hint
+}
 
 // find returns what patterns mean, each name once and in order; all names where
 // there is no pattern. A name that is not there is an *unknown, a pattern that
@@ -125,7 +134,7 @@ func (c *ctl) find(patterns []string) ([]*target, error) {
 			if !c.all {
 				return nil, err
 			}
-			fmt.Fprintf(c.stderr, "%s: %v\n", program, err)
+			c.tell(err)
 		}
 		if h == nil {
 			continue
@@ -140,19 +149,43 @@ func (c *ctl) find(patterns []string) ([]*target, error) {
 			}
 			view, err := h.Look(name)
 			if err != nil && !errors.Is(err, os.ErrNotExist) {
-				fmt.Fprintf(c.stderr, "%s: %s: %v\n", program, name, err)
+				c.tell(fmt.Errorf("%s: %w", name, err))
 			}
 			if err == nil {
 				all = append(all, &target{View: view, home: h, uid: uid})
 			}
 		}
 	}
+	missing := &unknown{}
 	for _, p := range patterns {
 		if !slices.ContainsFunc(all, func(t *target) bool { return record.Match(p, t.Name) }) {
-			return all, &unknown{p}
+			missing.patterns = append(missing.patterns, p)
 		}
 	}
-	return all, nil
+	if len(missing.patterns) == 0 {
+		return all, nil
+	}
+	missing.hint = c.elsewhere(missing.patterns)
+	return all, missing
+}
+
+// elsewhere says that the user who has become root by sudo(8) has such a name.
+func (c *ctl) elsewhere(patterns []string) string {
+	uid, err := strconv.Atoi(os.Getenv("SUDO_UID"))
+	if err != nil || uid == 0 || os.Geteuid() != 0 || c.all || c.user != "" {
+		return ""
+	}
+	h, err := c.open(uid)
+	if err != nil || h == nil {
+		return ""
+	}
+	names, _ := h.Names()
+	for _, name := range names {
+		if len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool { return record.Match(p, name) }) {
+			return fmt.Sprintf("; user %s has %s (dmonctl -u %s ...)", userName(uid), name, userName(uid))
+		}
+	}
+	return ""
 }
 
 // one is find for a verb that is about one name.

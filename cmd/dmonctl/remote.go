@@ -11,8 +11,14 @@ import (
 
 // remote has dmonctl on another machine do it: ssh gets the same options and
 // words, quoted for the shell there.
-func (c *ctl) remote() int {
-	words := append([]string{program}, c.set.Words("host")...)
+func (c *ctl) remote(v *verb) int {
+	but := []string{"host"}
+	for _, o := range c.set.Options() {
+		if !v.takes(o.Name) {
+			but = append(but, o.Name) // said by the variable, for other verbs
+		}
+	}
+	words := append([]string{program}, c.set.Words(but...)...)
 	return c.ssh(append(append(words, "--", c.verb), c.words...))
 }
 

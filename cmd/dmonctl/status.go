@@ -24,9 +24,7 @@ func (c *ctl) status() (int, error) {
 	all, err := c.find(c.words)
 	result := 0
 	if err != nil {
-		if result = unknownStatus(err); c.quiet && result == exitUnknown {
-			err = nil
-		}
+		result = unknownStatus(err)
 	}
 	var procs *census
 	for i, t := range all {
@@ -108,12 +106,17 @@ func short(d time.Duration) string {
 	return cli.FormatTime(d.Round(time.Second))
 }
 
+// states are all that a dmon can be in; askable is what one may ask for.
+var (
+	states  = []string{record.Held, record.Starting, record.Up, record.Paused, record.Waiting, record.Stopping, record.Down, record.Ended, record.Lost}
+	askable = append(slices.Clone(states), "ready", "healthy")
+)
+
 // is answers whether a name is in a state.
 func (c *ctl) is() (int, error) {
 	state := c.words[0]
-	known := []string{record.Held, record.Starting, record.Up, record.Paused, record.Waiting, record.Stopping, record.Down, record.Ended, record.Lost, "ready", "healthy"}
-	if !slices.Contains(known, state) {
-		return 0, cli.Misusef("%q is no state: there are %s", state, strings.Join(known, ", "))
+	if !slices.Contains(askable, state) {
+		return 0, cli.Misusef("%q is no state: there are %s", state, strings.Join(askable, ", "))
 	}
 	all, err := c.find(c.words[1:])
 	if err != nil {

@@ -234,9 +234,10 @@ func verdict(all []*vigil) (status int, err error) {
 // wait waits for what --for says.
 func (c *ctl) wait() (int, error) {
 	all, err := c.find(c.words)
-	if err != nil {
+	if err != nil && (!c.any || len(all) == 0) {
 		return unknownStatus(err), err
 	}
+	c.tell(err) // the others may do
 	var list []*vigil
 	for _, t := range all {
 		list = append(list, &vigil{target: t, what: c.awaited})

@@ -86,7 +86,7 @@ func (f *Flags) Parse(args []string, usage, after string) ([]string, error) {
 	}
 	f.note(false)
 	if f.help {
-		return nil, &Answer{f.helpText(usage, after)}
+		return nil, &Answer{f.Help(usage, after)}
 	}
 	if f.version {
 		return nil, &Answer{f.program + " " + Version() + "\n"}

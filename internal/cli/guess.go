@@ -13,20 +13,28 @@ func (f *Flags) guess(e *pflag.NotExistError) string {
 	if e.GetSpecifiedShortnames() != "" || name == "" {
 		return ""
 	}
-	best, least := "", len(name)/3+1
-	f.VisitAll(func(p *pflag.Flag) {
-		d := distance(name, p.Name)
-		if len(name) > 2 && strings.HasPrefix(p.Name, name) || len(p.Name) > 4 && strings.HasPrefix(name, p.Name) {
-			d = 0 // cut short, or spelled out
-		}
-		if d < least {
-			best, least = p.Name, d
-		}
-	})
+	var known []string
+	f.VisitAll(func(p *pflag.Flag) { known = append(known, p.Name) })
+	best := Nearest(name, known)
 	if best == "" {
 		return ""
 	}
 	return "did you mean --" + best + "? "
+}
+
+// Nearest is the one of several words that was meant by name, "" where none is near.
+func Nearest(name string, known []string) string {
+	best, least := "", len(name)/3+1
+	for _, k := range known {
+		d := distance(name, k)
+		if len(name) > 2 && strings.HasPrefix(k, name) || len(k) > 4 && strings.HasPrefix(name, k) {
+			d = 0 // cut short, or spelled out
+		}
+		if d < least {
+			best, least = k, d
+		}
+	}
+	return best
 }
 
 // distance is how many letters have to be put in, left out, changed or swapped

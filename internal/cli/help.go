@@ -9,24 +9,33 @@ import (
 
 const helpColumn = 30
 
-func (f *Flags) helpText(usage, after string) string {
+// Help is what --help prints: usage, all options by their groups, and after.
+func (f *Flags) Help(usage, after string) string {
+	return usage + f.HelpOn(func(string) bool { return true }) + after
+}
+
+// HelpOn is the part of --help about the options that are meant, by their long
+// names; a group of which none is meant is left out.
+func (f *Flags) HelpOn(meant func(name string) bool) string {
 	var b strings.Builder
-	b.WriteString(usage)
 	defaults := map[*pflag.Flag]string{}
 	for _, o := range f.options {
 		if o.shows {
 			defaults[o.flag] = " (" + o.value.String() + ")"
 		}
 	}
-	next, i := 0, 0
+	next, i, title := 0, 0, ""
 	f.VisitAll(func(p *pflag.Flag) {
 		for ; next < len(f.groups) && f.groups[next].first <= i; next++ {
-			fmt.Fprintf(&b, "\n%s:\n", f.groups[next].title)
+			title = "\n" + f.groups[next].title + ":\n"
 		}
 		i++
-		writeOption(&b, p, p.Usage+defaults[p])
+		if meant(p.Name) {
+			b.WriteString(title)
+			title = ""
+			writeOption(&b, p, p.Usage+defaults[p])
+		}
 	})
-	b.WriteString(after)
 	return b.String()
 }
 

@@ -103,7 +103,7 @@ func TestAFactCountsAsIs(t *testing.T) {
 
 func TestDefaultsAreInHelp(t *testing.T) {
 	var j sample
-	text := j.flags().helpText("", "")
+	text := j.flags().Help("", "")
 	if !strings.Contains(text, "  -w, --wait TIME             wait (1h)\n") || strings.Contains(text, "bool") {
 		t.Error(text)
 	}
