@@ -32,6 +32,11 @@ func TestF83TwoWritersOnAFullDisk(t *testing.T) {
 		}
 		d.free(t)
 	}
+	for _, fed := range []<-chan error{a, b} {
+		if err := <-fed; err != nil {
+			t.Fatal(err)
+		}
+	}
 	closeWrite(t, p)
 	closeWrite(t, q)
 	d.wantStatus(t, 0)
