@@ -73,7 +73,13 @@ func (m *Machine) Deadline() (when time.Time, ok bool) {
 }
 
 // timed are the tasks that have clocks, in the order in which they are asked.
-func (m *Machine) timed() [3]*task { return [...]*task{m.cmd(), m.log(), &m.jobs.task} }
+func (m *Machine) timed() (list [2 + Lanes]*task) {
+	list[Cmd], list[Log] = m.cmd(), m.log()
+	for i := range m.lanes {
+		list[2+i] = &m.lanes[i].task
+	}
+	return list
+}
 
 // tick asks the clocks until none is due, in the order of their time within a task.
 // What one brings about may turn others off; what it turns on is later, but for
@@ -95,9 +101,12 @@ func (m *Machine) tick() {
 func (m *Machine) struck(t *task, k clock) {
 	switch k {
 	case stateClock:
-		if t.state == stopping {
+		switch {
+		case t.asked:
+			m.firstRung(t)
+		case t.state == stopping:
 			m.nextRung(t)
-		} else {
+		default:
 			m.waited(t)
 		}
 	case timeoutClock:

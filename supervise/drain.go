@@ -94,7 +94,7 @@ func (m *Machine) finish() {
 
 // close ends all when the jobs are over too.
 func (m *Machine) close() {
-	if m.phase != closing || m.jobs.busy() {
+	if m.phase != closing || m.employed() {
 		return
 	}
 	m.phase = done

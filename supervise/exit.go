@@ -27,11 +27,14 @@ func (m *Machine) remains(in Remains) {
 	if m.ignoresStrays(t) {
 		in.Left = 0
 	}
+	if t.state == stopping && !t.remains() { // it is gone, but for what was given up
+		return
+	}
 	t.left = in.Left
 	switch t.state {
 	case stopping:
 		if t.pid == 0 && in.Left == 0 {
-			m.settle(t)
+			m.gone(t)
 		}
 	default: // as in exit
 	}
@@ -64,7 +67,7 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 	t.end = t.status(in.Status)
 	t.pid = 0
 	if in.Left == 0 {
-		m.settle(t)
+		m.gone(t)
 		return
 	}
 	if t.state == up {

@@ -25,6 +25,9 @@ var modelPolicies = []string{
 	"--hook all --give-up 2/1m",
 	"--if restart:age=8s~4s --if tell:age=5s --if restart:changed --if stop:cpu --if tell:memory --if USR1:idle -- log",
 	"--hook all --hook all",
+	"--stop-command 3s -k 2s -t 10s -- log",
+	"--stop-command 1s -t 5s --hook all --if restart:age=8s --stop-sequence KILL",
+	"--stop-command 5s --kill-mode=main -t 5s -k 1s",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:
@@ -156,9 +159,10 @@ func (w *model) happen() {
 			w.take(w.stop(Stop{Signal: syscall.SIGINT, Cause: "asked", Heard: w.choose(4) > 0}))
 		}
 	case 20:
-		if w.job.pid != 0 {
-			w.job.strays = w.choose(2)
-			w.die(w.m.jobs.id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
+		lane := w.choose(Lanes)
+		if j := &w.jobs[lane]; j.pid != 0 {
+			j.strays = w.choose(2)
+			w.die(w.m.lanes[lane].id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
 		}
 	case 21:
 		switch w.choose(6) {

@@ -159,7 +159,7 @@ func unsound(m *Machine) []string {
 		if t.clocks.on(ageClock) && (t.id != Cmd || t.state != up) {
 			complain("%v has an age and is not up", t.id)
 		}
-		if t.clocks.on(awaitClock) && (t.state != stopping || t.rung < 0 || t.rung == len(m.ladder(t))-1 || !t.clocks.on(stateClock)) {
+		if t.clocks.on(awaitClock) && (t.state != stopping || t.rung < 0 && !t.asked || t.rung == len(m.ladder(t))-1 || !t.clocks.on(stateClock)) {
 			complain("%v is awaited, but nothing comes", t.id)
 		}
 		if t.run < 0 || t.pid != 0 && t.run == 0 {
@@ -176,8 +176,20 @@ func unsound(m *Machine) []string {
 			complain("the end of %v is never judged", t.id)
 		}
 	}
-	if j := &m.jobs; j.live() != j.clocks.on(limitClock) && j.state != stopping && j.state != waiting || len(j.queue) > queueMax || j.state == down && len(j.queue) > 0 {
-		complain("the jobs are forgotten")
+	for i := range m.lanes {
+		if j := &m.lanes[i]; j.live() != j.clocks.on(limitClock) && j.state != stopping && j.state != waiting || len(j.queue) > queueMax || j.state == down && len(j.queue) > 0 {
+			complain("the jobs of lane %d are forgotten", i)
+		}
+	}
+	c, asks := m.cmd(), m.lanes[StopLane].busy()
+	if asks && c.state != stopping {
+		complain("the stop command runs while the command is %v", c.state)
+	}
+	if c.asked && (!asks || c.state != stopping || c.rung >= 0 || !c.clocks.on(stateClock)) {
+		complain("the command is asked by nobody")
+	}
+	if c.state == stopping && !c.remains() && !asks && !c.clocks.on(stateClock) {
+		complain("the end of the command is forgotten")
 	}
 	return append(faults, unsoundPhase(m)...)
 }
@@ -214,7 +226,7 @@ func unsoundPhase(m *Machine) []string {
 			complain("the log command is forgotten")
 		}
 	case leaving:
-		if c.state != stopping || !c.clocks.on(stateClock) {
+		if c.state != stopping || !c.clocks.on(stateClock) && (c.remains() || !m.lanes[StopLane].busy()) {
 			complain("dmon leaves and waits for nothing")
 		}
 	case draining:
@@ -226,7 +238,7 @@ func unsoundPhase(m *Machine) []string {
 			complain("the log command is waited for without end")
 		}
 	case closing:
-		if c.state != down || l.state != down || !m.jobs.busy() {
+		if c.state != down || l.state != down || !m.employed() {
 			complain("dmon waits for jobs and has none, or there is more")
 		}
 	}

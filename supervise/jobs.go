@@ -17,8 +17,27 @@ type Job struct {
 	Last  *End          // how the command's last run has ended; nil: none has
 }
 
-// Lanes is how many jobs may be under way at the same time.
-const Lanes = 1
+// Lanes: in each of them one job is under way at a time, and waits for none of another's.
+const (
+	HookLane = iota // what tells of events, in their order
+	StopLane        // the stop command
+	Lanes           // how many there are
+)
+
+var laneWords = [Lanes]string{HookLane: "hook", StopLane: "stop command"}
+
+// String is what j is to the user, who wrote its command in one word.
+func (j *Job) String() string {
+	command := j.Argv[0]
+	if len(j.Argv) == 3 && j.Argv[1] == "-c" {
+		command = j.Argv[2]
+	}
+	const most = 60
+	if len(command) > most {
+		command = command[:most] + "..."
+	}
+	return laneWords[j.Lane] + " " + command
+}
 
 const (
 	jobLimit = 30 * time.Second
@@ -38,29 +57,62 @@ type lane struct {
 
 func (l *lane) busy() bool { return l.state != down || len(l.queue) > 0 }
 
-// of is the job that t stands for; nil where it is one of the two tasks.
-func (l *lane) of(t *task) *Job {
-	if t.id < FirstJob {
+// task is the task of that number; of a job that is over there is none, and what
+// is still said of it goes to a blank.
+func (m *Machine) task(id Task) *task {
+	if id < FirstJob {
+		return &m.tasks[id]
+	}
+	if l := m.laneOf(id); l != nil {
+		return &l.task
+	}
+	return &task{id: id}
+}
+
+// laneOf is the lane in which the job of that number is, or was last; nil where
+// there is none.
+func (m *Machine) laneOf(id Task) *lane {
+	for i := range m.lanes {
+		if l := &m.lanes[i]; id >= FirstJob && l.id == id {
+			return l
+		}
+	}
+	return nil
+}
+
+// jobOf is the job that t stands for; nil where it is one of the two tasks.
+func (m *Machine) jobOf(t *task) *Job {
+	l := m.laneOf(t.id)
+	if l == nil {
 		return nil
 	}
 	job := l.job
 	return &job
 }
 
+// employed reports whether there is a job in any lane.
+func (m *Machine) employed() bool {
+	for i := range m.lanes {
+		if m.lanes[i].busy() {
+			return true
+		}
+	}
+	return false
+}
+
 // queueJob starts j when its turn has come. One too many is dropped and counted:
 // what is told late is worth less than a dmon that remembers without end.
 func (m *Machine) queueJob(j Job) {
-	l := &m.jobs
+	l := &m.lanes[j.Lane]
 	if len(l.queue) == queueMax {
 		l.dropped++
 		return
 	}
 	l.queue = append(l.queue, j)
-	m.nextJob()
+	m.nextJob(l)
 }
 
-func (m *Machine) nextJob() {
-	l := &m.jobs
+func (m *Machine) nextJob(l *lane) {
 	if l.state != down {
 		return
 	}
@@ -75,7 +127,8 @@ func (m *Machine) nextJob() {
 	if l.job.Limit == 0 {
 		l.job.Limit = jobLimit
 	}
-	l.task = task{id: l.id + 1}
+	l.task = task{id: FirstJob + Task(m.employments)}
+	m.employments++
 	l.clocks.set(limitClock, m.now.Add(l.job.Limit))
 	m.launch(&l.task)
 }
@@ -95,24 +148,36 @@ func (m *Machine) jobOver(t *task) {
 // jobEnded is called when nothing is left of a job.
 func (m *Machine) jobEnded(t *task) {
 	t.clocks = clocks{}
+	l := m.laneOf(t.id)
+	fail := func(err error) { m.emit(t, Event{Kind: JobFailed, Why: t.why, Status: t.end, Err: err}) }
 	switch {
 	case t.why == ByTimeout:
-		m.emit(t, Event{Kind: JobFailed, Why: t.why, Err: fmt.Errorf("%s: not done within %v", m.jobs.job.Argv[0], m.jobs.job.Limit)})
+		fail(fmt.Errorf("%s: not done within %v", &l.job, l.job.Limit))
 	case t.failure != nil:
-		m.emit(t, Event{Kind: JobFailed, Why: t.why, Err: t.failure})
+		fail(t.failure)
 	case t.end != 0:
-		m.emit(t, Event{Kind: JobFailed, Why: t.why, Status: t.end, Err: fmt.Errorf("%s: ended with status %d", m.jobs.job.Argv[0], exitStatus(t.end))})
+		fail(fmt.Errorf("%s: ended with status %d", &l.job, exitStatus(t.end)))
 	}
-	m.nextJob()
+	m.nextJob(l)
+	if l == &m.lanes[StopLane] {
+		m.stopCommandEnded()
+	}
 	m.close()
 }
 
 // dropJobs is for a dmon that is told to be quick about its end.
 func (m *Machine) dropJobs() {
-	l := &m.jobs
+	for i := range m.lanes {
+		m.dropJob(&m.lanes[i])
+	}
+}
+
+// dropJob forgets what waits in a lane, and kills what is under way.
+func (m *Machine) dropJob(l *lane) {
 	l.dropped += len(l.queue)
 	l.queue = nil
 	switch l.state {
+	case down:
 	case up:
 		l.why = ByStop
 		m.mount(&l.task)

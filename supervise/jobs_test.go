@@ -144,8 +144,8 @@ func TestJobsDropped(t *testing.T) {
 	if s := strings.Join(told, ", "); s != "start job 3 1" {
 		t.Error(s)
 	}
-	if len(m.jobs.queue) != queueMax-2 {
-		t.Errorf("%d jobs wait", len(m.jobs.queue))
+	if len(m.lanes[HookLane].queue) != queueMax-2 {
+		t.Errorf("%d jobs wait", len(m.lanes[HookLane].queue))
 	}
 }
 
@@ -173,7 +173,7 @@ func TestOccasions(t *testing.T) {
 			checkedStep(t, m, epoch, in)
 		}
 		var words []string
-		for _, j := range append([]Job{m.jobs.job}, m.jobs.queue...) {
+		for _, j := range append([]Job{m.lanes[HookLane].job}, m.lanes[HookLane].queue...) {
 			words = append(words, j.Word)
 			if ended := slices.Contains(words, "exit"); (j.Last != nil) != ended {
 				t.Errorf("%s: %s has %v", row.options, j.Word, j.Last)

@@ -67,9 +67,10 @@ type task struct {
 	failures []time.Duration // since the machine was made: failed runs within GiveUp.Window
 	unforked bool            // the latest start found no room for a process
 
-	rung  int // step of the ladder
-	kills int // times the last rung was repeated
-	left  int // processes that outlived the main process, as last heard
+	rung  int  // step of the ladder; -1 before the first
+	asked bool // the stop command is the step that is under way
+	kills int  // times the last rung was repeated
+	left  int  // processes that outlived the main process, as last heard
 }
 
 // live reports whether there may be something of t to look after.
@@ -77,33 +78,34 @@ func (t *task) live() bool { return t.state == up || t.state == stopping }
 
 // Machine decides. It is not safe for concurrent use. Make one with NewMachine.
 type Machine struct {
-	policy     Policy
-	phase      phase
-	tasks      [2]task
-	jobs       lane
-	made, now  time.Time
-	out        []Action
-	holds      holds
-	conditions conditions
-	wanted     bool      // the command is to run
-	begun      bool      // it was to be started once
-	suspended  time.Time // since when dmon itself is; zero: it is not
-	ready      bool      // Ready was answered
-	requests   Requests  // to leave
-	heard      bool      // the command has had it too
-	respawns   int       // of the command
-	last       *End      // of the command, where hooks ask for it
-	seq        uint64    // of the latest event
-	unread     int       // bytes that the log command left in the pipe, as last heard
-	status     int       // the exit status so far
-	fatal      int       // an exit status that no run's can replace
+	policy      Policy
+	phase       phase
+	tasks       [2]task
+	lanes       [Lanes]lane
+	employments int // jobs that there were
+	made, now   time.Time
+	out         []Action
+	holds       holds
+	conditions  conditions
+	wanted      bool      // the command is to run
+	begun       bool      // it was to be started once
+	suspended   time.Time // since when dmon itself is; zero: it is not
+	ready       bool      // Ready was answered
+	requests    Requests  // to leave
+	heard       bool      // the command has had it too
+	respawns    int       // of the command
+	last        *End      // of the command, where hooks ask for it
+	seq         uint64    // of the latest event
+	unread      int       // bytes that the log command left in the pipe, as last heard
+	status      int       // the exit status so far
+	fatal       int       // an exit status that no run's can replace
 }
 
 // NewMachine returns a machine that waits for Begin. It keeps p.
 func NewMachine(p Policy, now time.Time) *Machine {
 	p.Ladder = p.Sequence()
 	m := &Machine{policy: p, made: now, wanted: true}
-	m.tasks[Log].id, m.jobs.id = Log, FirstJob-1
+	m.tasks[Log].id = Log
 	m.conditions.list = make([]condition, len(p.Conditions))
 	m.tasks[Cmd].since, m.tasks[Log].since = now, now
 	return m
@@ -158,27 +160,14 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 func (m *Machine) cmd() *task { return &m.tasks[Cmd] }
 func (m *Machine) log() *task { return &m.tasks[Log] }
 
-// task is the task of that number; of a job that is over there is none, and what
-// is still said of it goes to a blank.
-func (m *Machine) task(id Task) *task {
-	switch {
-	case id < FirstJob:
-		return &m.tasks[id]
-	case id == m.jobs.id:
-		return &m.jobs.task
-	default:
-		return &task{id: id}
-	}
-}
-
 func (m *Machine) act(a Action) { m.out = append(m.out, a) }
 
 // emit tells the world, and is the one place that makes jobs of what happens.
 // What happens to a job is told only where it went wrong: it would be the next
-// job's matter.
-func (m *Machine) emit(t *task, e Event) {
+// job's matter. It returns the event, complete.
+func (m *Machine) emit(t *task, e Event) Event {
 	if t.id >= FirstJob && e.Kind != JobFailed && e.Kind != Dropped && e.Kind != Abandoned {
-		return
+		return e
 	}
 	m.seq++
 	e.Seq, e.Time, e.Task, e.Run, e.Began = m.seq, m.now, t.id, t.run, t.began
@@ -190,6 +179,7 @@ func (m *Machine) emit(t *task, e Event) {
 	}
 	m.act(Emit{e})
 	m.queueHooks(e)
+	return e
 }
 
 // enter puts t into state s, with nothing due.
@@ -232,7 +222,7 @@ func (m *Machine) launch(t *task) {
 	m.enter(t, up)
 	t.run++
 	t.executed, t.why = false, none
-	m.act(Start{Task: t.id, Run: t.run, Last: exitStatus(t.end), Job: m.jobs.of(t)})
+	m.act(Start{Task: t.id, Run: t.run, Last: exitStatus(t.end), Job: m.jobOf(t)})
 }
 
 func (m *Machine) forked(in Forked) {

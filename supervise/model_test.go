@@ -18,10 +18,11 @@ type model struct {
 	pids     int
 	queue    []Input // answers to actions, taken in before anything else
 	unread   int
-	job      modelTask      // the one that is under way
-	asked    time.Time      // when it was asked to stop first
-	hasty    bool           // it was asked to be quick about it
-	seen     map[string]int // what happened, by kind
+	jobs     [Lanes]modelTask // the one that is under way in each lane
+	lanes    map[Task]int     // in which a job is, or was
+	asked    time.Time        // when it was asked to stop first
+	hasty    bool             // it was asked to be quick about it
+	seen     map[string]int   // what happened, by kind
 	finished bool
 	status   int
 	log      []string
@@ -41,7 +42,7 @@ type modelTask struct {
 }
 
 func newModel(t testing.TB, p Policy, choices []byte) *model {
-	return &model{t: t, m: NewMachine(p, epoch), now: epoch, choices: choices, pids: 10, seen: map[string]int{}}
+	return &model{t: t, m: NewMachine(p, epoch), now: epoch, choices: choices, pids: 10, lanes: map[Task]int{}, seen: map[string]int{}}
 }
 
 // choose is the next choice among n; 0 when there is none left to make.
@@ -59,7 +60,7 @@ func (w *model) of(id Task) *modelTask {
 	if id < FirstJob {
 		return &w.tasks[id]
 	}
-	return &w.job
+	return &w.jobs[w.lanes[id]]
 }
 
 // stop is a request to leave, of which the model remembers whether it is urgent.
@@ -174,6 +175,9 @@ func (w *model) checkEnd() {
 }
 
 func (w *model) start(a Start) {
+	if a.Job != nil {
+		w.lanes[a.Task] = a.Job.Lane
+	}
 	k := w.of(a.Task)
 	if w.lives(k) {
 		w.fail("%v is started beside what there is: %+v", a.Task, *k)
@@ -230,7 +234,11 @@ func (w *model) die(id Task, e Exit) {
 
 // reap takes in what has ended, as it is by now.
 func (w *model) reap() (any bool) {
-	for _, k := range []*modelTask{&w.tasks[Cmd], &w.tasks[Log], &w.job} {
+	all := []*modelTask{&w.tasks[Cmd], &w.tasks[Log]}
+	for i := range w.jobs {
+		all = append(all, &w.jobs[i])
+	}
+	for _, k := range all {
 		for len(k.exits) > 0 {
 			e := k.exits[0]
 			k.exits = k.exits[1:]
@@ -279,7 +287,7 @@ func (w *model) end() {
 	for _, r := range w.m.policy.Ladder {
 		ladder += r.Wait
 	}
-	if took, most := w.now.Sub(began), 4*ladder+w.m.policy.Drain+heardWait+(queueMax+2)*(jobLimit+10*time.Second); took > most {
+	if took, most := w.now.Sub(began), 4*ladder+w.m.policy.StopLimit+w.m.policy.Drain+heardWait+(queueMax+2)*(jobLimit+10*time.Second); took > most {
 		w.fail("it ends after %v, not within %v", took, most)
 	}
 	if out := w.m.Step(w.now, Begin{}); out != nil {

@@ -82,6 +82,8 @@ func (p *Policy) set(t testing.TB, option, value string) {
 		p.Conditions = append(p.Conditions, parseCondition(t, value))
 	case "--hook":
 		p.Hooks = append(p.Hooks, parseHook(value))
+	case "--stop-command":
+		p.StopCommand, p.StopLimit = []string{"stop"}, mustDuration(t, value)
 	case "--drain":
 		p.Drain = mustDuration(t, value)
 	case "--key-wait":

@@ -20,8 +20,11 @@ type Policy struct {
 	Success     StatusSet     // what counts as success
 	NoRespawnOn StatusSet     // ends of the command that also end dmon
 
-	Ladder   Ladder        // the stop sequence
-	MainOnly bool          // it is for the main process alone; others are left alone
+	Ladder      Ladder        // the stop sequence
+	StopCommand []string      // goes before it; nil: none
+	StopLimit   time.Duration // how long it may take
+
+	MainOnly bool          // the sequence is for the main process alone; others are left alone
 	Terminal bool          // the command has the terminal: when it stops, so do we
 	Drain    time.Duration // how long the log command may read on at the end
 

@@ -46,7 +46,7 @@ func (m *Machine) stop(in Stop) {
 		m.leave(in.Cause)
 	case leaving:
 		if haste {
-			m.hurry(m.cmd())
+			m.hurryCmd()
 		}
 	case draining:
 		// Politeness is what is going on already: to read on for a while
@@ -83,7 +83,7 @@ func (m *Machine) leaveBy(cause string, why Why) {
 	case up:
 		m.end(c, why)
 	case stopping:
-		if !c.clocks.on(stateClock) { // it was left alone as unkillable; try again, then go
+		if !c.clocks.on(stateClock) && c.remains() { // it was left alone as unkillable; try again, then go
 			m.hurry(c)
 		}
 	default:
@@ -98,13 +98,21 @@ func (m *Machine) end(t *task, why Why) {
 	m.climb(t)
 }
 
-// climb puts t, which is up, or what is left of it, on the ladder. ^C that it
-// has had itself stands for the first step, unless that is the last.
+// climb puts t, which is up, or what is left of it, on the ladder, unless the stop
+// command goes before that.
 func (m *Machine) climb(t *task) {
 	if t.standsStill() { // when it has something to act on, whoever of it that is for
 		defer m.act(Thaw{t.id})
 	}
-	m.mount(t)
+	if e := m.mount(t); !m.runStopCommand(t, e) {
+		m.firstRung(t)
+	}
+}
+
+// firstRung begins the ladder. ^C that t has had itself stands for the first step,
+// unless that is the last.
+func (m *Machine) firstRung(t *task) {
+	t.asked = false
 	if t.id != Cmd || !m.heard {
 		m.nextRung(t)
 		return
@@ -113,8 +121,13 @@ func (m *Machine) climb(t *task) {
 	if ladder := m.ladder(t); len(ladder) > 1 {
 		t.rung, wait = 0, ladder[0].Wait
 	}
+	m.heardStep(t, wait)
+}
+
+// heardStep gives a step the time to wait, of which who pressed ^C is told.
+func (m *Machine) heardStep(t *task, wait time.Duration) {
 	t.clocks.set(stateClock, m.now.Add(wait))
-	if wait > heardWait {
+	if m.heard && wait > heardWait {
 		t.clocks.set(awaitClock, m.now.Add(heardWait))
 	}
 }
@@ -139,17 +152,19 @@ func (m *Machine) ladder(t *task) Ladder {
 	return m.policy.Ladder
 }
 
-// mount puts t, which is up, before the first rung of the ladder.
-func (m *Machine) mount(t *task) {
+// mount puts t, which is up, before the first rung of the ladder, and returns what
+// the world was told of that.
+func (m *Machine) mount(t *task) (e Event) {
 	if t.pid != 0 {
 		t.lasted = t.uptime(m.now)
 	}
 	m.enter(t, stopping)
 	t.clocks[limitClock] = time.Time{} // from now on the ladder's count
-	t.rung, t.kills = -1, 0
+	t.rung, t.kills, t.asked = -1, 0, false
 	if t.pid != 0 {
-		m.emit(t, Event{Kind: Stopping, Pid: t.pid, Why: t.why})
+		e = m.emit(t, Event{Kind: Stopping, Pid: t.pid, Why: t.why})
 	}
+	return e
 }
 
 // hurry puts t on the last rung. One that is there stays as it is: beginning
@@ -160,7 +175,7 @@ func (m *Machine) hurry(t *task) {
 		return
 	}
 	t.clocks[awaitClock] = time.Time{}
-	t.rung, t.kills = last-1, 0
+	t.rung, t.kills, t.asked = last-1, 0, false
 	m.nextRung(t)
 }
 
@@ -210,5 +225,5 @@ func (m *Machine) killAgain(t *task) {
 	if m.phase == running && t.id < FirstJob && (t.id == Log || m.isOver(t) == "") {
 		return
 	}
-	m.settle(t)
+	m.gone(t)
 }

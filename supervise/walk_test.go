@@ -78,7 +78,7 @@ var (
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s", "--give-up 1/1h --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s", "--give-up 1/1h --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps
@@ -122,7 +122,9 @@ func at(when time.Time) clocks { return clocks{stateClock: when} }
 // clone is a machine of its own in the same state.
 func (m *Machine) clone() *Machine {
 	c := *m
-	c.jobs.queue = slices.Clone(m.jobs.queue)
+	for i := range c.lanes {
+		c.lanes[i].queue = slices.Clone(m.lanes[i].queue)
+	}
 	c.conditions.list = slices.Clone(m.conditions.list)
 	for i := range c.tasks {
 		c.tasks[i].failures = slices.Clone(m.tasks[i].failures)
@@ -138,7 +140,7 @@ func walkLanes() []lane {
 	runs.state, runs.pid = up, 30
 	ends.state, ends.left, ends.rung, ends.clocks = stopping, 1, 1, clocks{stateClock: walkNow}
 	ends.kills = killTries - 1
-	return []lane{{task: task{id: FirstJob - 1}}, {task: runs, job: job}, {task: ends, job: job, queue: []Job{job}, dropped: 1}}
+	return []lane{{}, {task: runs, job: job}, {task: ends, job: job, queue: []Job{job}, dropped: 1}}
 }
 
 // walkStates gives to do each of the ways in which a machine can stand.
@@ -172,11 +174,34 @@ func walkStates(p Policy, do func(*Machine)) {
 						m.conditions.list[0].due, m.conditions.list[1].met, m.conditions.list[3].owing = c.clocks[ageClock], i&1 != 0, []string{"", "changed"}[i&2/2]
 					}
 					lanes := walkLanes()
-					m.jobs = lanes[(i+int(ph))%len(lanes)]
+					m.lanes[HookLane] = lanes[(i+int(ph))%len(lanes)]
+					m.employments = 1
+					if c.state == stopping && p.StopCommand != nil {
+						askCmd(m, i)
+					}
 					do(m)
 				}
 			}
 		}
+	}
+}
+
+// askCmd has the command, which is being stopped, asked by the stop command in one
+// of the ways.
+func askCmd(m *Machine, way int) {
+	c, l := m.cmd(), &m.lanes[StopLane]
+	*l = lane{task: task{id: FirstJob + 1, run: 1, state: up, pid: 31, since: walkPast, clocks: clocks{limitClock: walkNow}},
+		job: Job{Argv: []string{"stop"}, Limit: jobLimit, Lane: StopLane}}
+	m.employments = 2
+	switch way % 4 {
+	case 0: // it is the only step so far
+		c.rung, c.asked, c.clocks = -1, true, clocks{stateClock: walkNow}
+	case 1: // the command is gone
+		c.pid, c.left, c.frozen, c.clocks = 0, 0, time.Time{}, clocks{}
+	case 2: // it has had its time
+		l.state, l.rung, l.clocks = stopping, 0, clocks{stateClock: walkNow}
+	default:
+		*l = lane{}
 	}
 }
 
@@ -190,8 +215,8 @@ func walkInputs() []Input {
 	for i := range 5 {
 		ins = append(ins, Met{Condition: i, Run: 1, Now: true, Text: "so"}, Met{Condition: i, Run: 2, Text: "not so"})
 	}
-	for id := Cmd; id <= FirstJob; id++ {
-		pid := [...]int{Cmd: 10, Log: 11, FirstJob: 30}[id]
+	for id := Cmd; id <= FirstJob+1; id++ {
+		pid := [...]int{Cmd: 10, Log: 11, FirstJob: 30, FirstJob + 1: 31}[id]
 		ins = append(ins,
 			Forked{id, pid}, NotForked{id, errFull}, Executed{id, 1}, Executed{id, 2}, Executed{id, 99}, Remains{Task: id, Left: 1}, Remains{Task: id}, Exit{Task: id, Pid: pid, Status: 9, Unexecuted: true},
 			Exit{Task: id, Pid: pid}, Exit{Task: id, Pid: pid, Status: 256}, Exit{Task: id, Pid: pid, Status: 9, Left: 1},

@@ -15,7 +15,7 @@ import (
 // environment, and their output where our messages go in the foreground. A daemon's
 // standard error is /dev/null.
 func (w *world) employ() {
-	if len(w.opts.Policy.Hooks) > 0 {
+	if p := &w.opts.Policy; len(p.Hooks) > 0 || p.StopCommand != nil {
 		w.children.Employ(proc.Work{Env: proc.Environ(notForJobs), Brief: w.brief, Out: unix.Stderr})
 	}
 }
@@ -23,7 +23,7 @@ func (w *world) employ() {
 // notForJobs are what our own parent told us: a job is not who it means.
 var notForJobs = []string{
 	"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_PIDFDID",
-	"DMON_EVENT", "DMON_NAME", "DMON_SEQ", "DMON_CMD_PID", "DMON_CAUSE", "SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS",
+	"DMON_EVENT", "DMON_NAME", "DMON_SEQ", "DMON_CMD_PID", "DMON_CAUSE", "MAINPID", "SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS",
 }
 
 // brief is what a job is told: the event as a line of JSON, and in variables.
@@ -36,6 +36,9 @@ func (w *world) brief(j *supervise.Job) ([]byte, []string) {
 		env = append(env, fmt.Sprintf("DMON_SEQ=%d", e.Seq), "DMON_CAUSE="+cause(e))
 		if e.Pid > 0 {
 			env = append(env, fmt.Sprintf("DMON_CMD_PID=%d", e.Pid))
+		}
+		if j.Lane == supervise.StopLane { // as systemd has it for ExecStop
+			env = append(env, fmt.Sprintf("MAINPID=%d", e.Pid))
 		}
 	}
 	if j.Last != nil {

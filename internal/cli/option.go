@@ -21,7 +21,7 @@ type Option struct {
 	needs   []string
 }
 
-type relation struct{ other, why string }
+type relation struct{ other, why, unless string }
 
 // Add defines an option: its long name, its letter or "", and what --help says.
 func (f *Flags) Add(value Setting, name, letter, help string) *Option {
@@ -45,7 +45,13 @@ func (o *Option) Default(text string) *Option {
 
 // Not says that the option contradicts another, and why.
 func (o *Option) Not(other, why string) *Option {
-	o.nots = append(o.nots, relation{other, why})
+	o.nots = append(o.nots, relation{other: other, why: why})
+	return o
+}
+
+// Unless says that what Not said last does not hold together with a third option.
+func (o *Option) Unless(third string) *Option {
+	o.nots[len(o.nots)-1].unless = third
 	return o
 }
 
@@ -133,7 +139,7 @@ func (f *Flags) Judge() error {
 func (f *Flags) settle(o *Option, n relation) error {
 	other := f.option(n.other)
 	switch {
-	case !o.on() || !other.on():
+	case !o.on() || !other.on() || n.unless != "" && f.On(n.unless):
 	case o.changed == other.changed:
 		return Misusef("--%s contradicts --%s: %s", o.flag.Name, n.other, n.why)
 	case o.changed:

@@ -47,6 +47,8 @@ var explained = []struct{ option, line, want string }{
 	{"kill-after", "-k 5", "TERM to the whole tree and CONT, 5s later KILL to the whole tree"},
 	{"stop-sequence", "--stop-sequence INT:main/2/QUIT", "INT to the main process and CONT, 2s later QUIT to the whole tree and CONT, 10s later KILL to the whole tree"},
 	{"stop-sequence", "--stop-sequence KILL:main/1/KILL:children", "1s later KILL to the descendants, 10s later KILL to the whole tree"},
+	{"stop-command", "--stop-command /s", "stop         /s for up to 10s, then TERM to the whole tree"},
+	{"stop-command", "--stop-command /s -k 5m --stop-sequence INT/1/KILL", "stop         /s for up to 5m, then INT to the whole tree and CONT, 1s later KILL"},
 	{"kill-mode", "--kill-mode main", "TERM to the main process and CONT, 10s later KILL to the main process\n"},
 	{"kill-mode", "--kill-mode main", "tree         only the main process is stopped"},
 	{"orphan", "--orphan keep", "the command is left alone when dmon is killed"},

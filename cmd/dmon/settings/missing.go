@@ -20,6 +20,11 @@ func (s *Settings) missing() (list []string) {
 	if s.hasLogger() && proc.Find(s.Log.Argv[0], s.Log.Env, s.WorkDir) == "" {
 		list = append(list, "the log command "+cli.Quote(s.Log.Argv[0])+" is not to be found")
 	}
+	for _, argv := range s.jobs() {
+		if proc.Find(argv[0], proc.Environ(nil), s.WorkDir) == "" {
+			list = append(list, cli.Quote(argv[0])+" is not to be found")
+		}
+	}
 	seen := map[string]bool{}
 	for _, path := range []string{s.PidFile, s.CmdPidFile, s.InfoPath, s.Cmd.Open[1], s.Cmd.Open[2]} {
 		if path == "" {
@@ -34,6 +39,17 @@ func (s *Settings) missing() (list []string) {
 		if _, err := os.Stat(s.InWorkDir(path)); err != nil {
 			list = append(list, "there is no file "+cli.Quote(path))
 		}
+	}
+	return list
+}
+
+// jobs are the commands that are run beside the two.
+func (s *Settings) jobs() (list [][]string) {
+	if s.Policy.StopCommand != nil {
+		list = append(list, s.Policy.StopCommand)
+	}
+	for _, h := range s.Policy.Hooks {
+		list = append(list, h.Argv)
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"syscall"
@@ -23,14 +24,15 @@ func (t *Stopping) define(f *cli.Flags, s *Settings) {
 	s.Cmd.OnOurDeath = syscall.SIGTERM
 	f.Group("Stopping", func() {
 		f.Add(cli.Time(&t.killAfter), "kill-after", "k", "send KILL when TERM has not helped for TIME").Default("10s").
-			Not("stop-sequence", "-k is short for a stop sequence")
+			Not("stop-sequence", "-k is short for a stop sequence").Unless("stop-command")
 		f.Add(cli.Value(&s.Policy.Ladder, "SEQUENCE", parseLadder), "stop-sequence", "", "SIG[:TARGET][/TIME/SIG[:TARGET]]...\nwith TARGET tree, main or children")
+		f.Add(cli.Value(&s.Policy.StopCommand, "COMMAND", cli.CommandWords), "stop-command", "", "run COMMAND before the stop sequence, for the TIME of -k")
 		f.Add(cli.Choice(&s.Policy.MainOnly, "MODE", cli.Word[bool]{Text: "tree"}, cli.Word[bool]{Text: "main", Value: true}),
 			"kill-mode", "", "stop the whole tree, or the main process alone").Default("tree")
 		f.Add(cli.Choice(&s.Cmd.OnOurDeath, "WHAT", cli.Word[syscall.Signal]{Text: "stop", Value: syscall.SIGTERM}, cli.Word[syscall.Signal]{Text: "keep"}),
 			"orphan", "", "what becomes of COMMAND when dmon is killed").Default("stop")
 	})
-	f.Line("stop", func() string { return ladderWords(s.Policy.Sequence()) })
+	f.Line("stop", s.stopWords)
 	f.Line("tree", s.groupWords)
 	f.Line("if killed", s.orphanWords)
 }
@@ -87,6 +89,9 @@ func parseRung(word string) (supervise.Rung, error) {
 
 // checkStop refuses what cannot be told apart when it comes to stopping.
 func (s *Settings) checkStop() error {
+	if s.Policy.StopCommand != nil && s.killAfter == 0 {
+		return cli.Misusef("--stop-command means nothing with -k 0, which gives it no time")
+	}
 	if !s.Policy.MainOnly {
 		return nil
 	}
@@ -103,6 +108,7 @@ func (s *Settings) checkStop() error {
 
 func (s *Settings) resolveStop() {
 	s.Policy.Drain = drainTime
+	s.Policy.StopLimit = s.killAfter
 	if s.Policy.Ladder == nil {
 		s.Policy.Ladder = supervise.Ladder{{Signal: syscall.SIGTERM, Wait: s.killAfter}, {Signal: syscall.SIGKILL}}
 	}
@@ -154,6 +160,14 @@ func (s *Settings) orphanWords() string {
 	default:
 		return "the main process gets TERM when dmon is killed"
 	}
+}
+
+func (s *Settings) stopWords() string {
+	words := ladderWords(s.Policy.Sequence())
+	if s.Policy.StopCommand == nil {
+		return words
+	}
+	return fmt.Sprintf("%s for up to %s, then %s", cli.Quote(s.Policy.StopCommand...), cli.FormatTime(s.Policy.StopLimit), words)
 }
 
 func ladderWords(l supervise.Ladder) string {
