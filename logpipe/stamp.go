@@ -54,7 +54,7 @@ func (s Stamp) Append(dst []byte, t time.Time) []byte {
 	case StampISO:
 		return t.UTC().AppendFormat(dst, isoLayout)
 	case StampLocal:
-		return local().in(t).AppendFormat(dst, dmonLayout)
+		return Local(t).AppendFormat(dst, dmonLayout)
 	case StampTAI64N:
 		dst = append(dst, '@')
 		dst = appendHex(dst, uint64(t.Unix()+taiOffset), 16)

@@ -124,7 +124,7 @@ func (s *Syslog) setHead(now time.Time) {
 	h := append(s.head[:0], '<')
 	h = strconv.AppendInt(h, int64(s.priority), 10)
 	h = append(h, '>')
-	h = local().in(now).AppendFormat(h, time.Stamp+" ")
+	h = Local(now).AppendFormat(h, time.Stamp+" ")
 	s.head = append(h, s.ident...)
 }
 

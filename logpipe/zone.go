@@ -20,6 +20,10 @@ var local = sync.OnceValue(func() *zone {
 	return newZone(tz, set, localTime)
 })
 
+// Local returns t in the local time zone, as the C library would have it at this
+// moment: TZ may be a description, and a zone that was changed is the new one.
+func Local(t time.Time) time.Time { return local().in(t) }
+
 // zone is the local time zone as the C library has it: TZ names a file, or is
 // a description as POSIX has it, such as CET-1CEST; without TZ a file says, and
 // that file is looked at now and then, because it may be replaced. The runtime's

@@ -248,7 +248,7 @@ func TestClosedStandardOutput(t *testing.T) {
 func sinkFor(t *testing.T, o *options) *sink {
 	t.Helper()
 	p := &sinks.Program{Name: program, Stdout: io.Discard, Messages: io.Discard, Signals: sinks.NewSignals()}
-	s, err := o.open(p, o.format(), nil, time.Second)
+	s, err := o.open(p, o.format(), o.logfile())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,6 +51,7 @@ type model struct {
 	others int    // lines of other writers
 	files  []kept // what became of files, in the order in which they lost their name
 	log    []string
+	turns  func(time.Time) (last, next time.Time) // of the calendar
 }
 
 // kept is a file that lost its name: where it is, or, when it was removed or
@@ -336,7 +337,9 @@ func (m *model) life(o *options) (err error) {
 	m.sig.Take()
 	format := o.format()
 	p := &sinks.Program{Name: program, Stdout: io.Discard, Messages: io.Discard, Signals: m.sig}
-	if s, err = o.open(p, format, m.calls, time.Microsecond); err != nil {
+	settings := o.logfile()
+	settings.Calls, settings.Retry, settings.Turns = m.calls, time.Microsecond, m.turns
+	if s, err = o.open(p, format, settings); err != nil {
 		return errKilled // dmon starts it again
 	}
 	return logpipe.Copy(&modelSource{model: m}, s, format)

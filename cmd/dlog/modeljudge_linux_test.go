@@ -26,9 +26,9 @@ func TestF81Model(t *testing.T) {
 		fmt.Sscan(s, &seeds)
 	}
 	for _, allow := range []string{
-		"kill full eio size", "kill full rename open size alrm", "full eio size time hup alrm term", "move zip torn hup size",
+		"kill full eio size", "kill full rename open size alrm", "full eio size time hup alrm term", "kill full eio rename open turn", "move zip torn hup size",
 		"move zip remove kill full open", "writer full size eio alrm", "writer move zip kill full eio size", "kill named size full open rename",
-		"kill full eio rename open size time hup alrm term move zip torn remove writer",
+		"kill full eio rename open size time hup alrm term move zip torn remove writer turn",
 	} {
 		t.Run(strings.ReplaceAll(allow, " ", "-"), func(t *testing.T) {
 			t.Parallel()
@@ -71,6 +71,14 @@ func runModel(t *testing.T, seed uint64, allow string, sig *sinks.Signals) {
 	}
 	if strings.Contains(allow, "time") && m.r.IntN(2) == 0 {
 		o.maxTime = time.Microsecond
+	}
+	if strings.Contains(allow, "turn") && m.r.IntN(2) == 0 {
+		m.turns = func(now time.Time) (last, next time.Time) {
+			if m.r.IntN(4) == 0 {
+				return now, now // a clock that is set every other moment
+			}
+			return now.Add(-time.Hour), now.Add(time.Hour)
+		}
 	}
 	var lines []string
 	for i := range 1 + m.r.IntN(40) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dmon/internal/cli"
+	"dmon/internal/logfile"
 	"dmon/logpipe"
 )
 
@@ -27,6 +28,7 @@ type options struct {
 
 	maxSize  int64
 	maxTime  time.Duration
+	rotateAt *logfile.Calendar // nil for never
 	maxFiles int
 	maxAge   time.Duration
 	maxTotal int64
@@ -72,9 +74,10 @@ func (o *options) AddFlags(f *cli.Flags) {
 			"disk full, I/O error: wait and keep every line, or\ndrop lines and write how many").Default("block")
 	})
 	f.Know(cli.Fact{Name: aFile, Holds: func() bool { return o.file != "" }, Hint: func() string { return "standard output cannot be rotated" }})
-	f.Group("Rotation (-s or -T turns it on)", func() {
+	f.Group("Rotation (-s, -T or --rotate-at turns it on)", func() {
 		f.Add(cli.Value(&o.maxSize, "SIZE", cli.ParseSize), "max-size", "s", "begin a new file before FILE is larger than SIZE").Needs(aFile)
 		f.Add(cli.Time(&o.maxTime), "max-time", "T", "begin a new file when FILE is older than TIME").Needs(aFile)
+		f.Add(cli.Value(&o.rotateAt, "WHEN", parseWhen), "rotate-at", "", "begin a new file hourly, daily, weekly, or every day\nat HH:MM, local time").Needs(aFile)
 		f.Add(cli.Value(&o.maxFiles, "N", cli.ParseCount), "max-files", "m", "keep N old files, 0 for all").Default("10").Needs(aFile)
 		f.Add(cli.Time(&o.maxAge), "max-age", "", "remove old files last written TIME ago").Needs(aFile)
 		f.Add(cli.Value(&o.maxTotal, "SIZE", cli.ParseSize), "max-total", "", "remove old files when all and FILE are larger than SIZE").Needs(aFile)
@@ -91,6 +94,25 @@ func parsePrefix(s string) (string, error) {
 		return "", cli.Invalidf("a prefix must not contain a newline")
 	}
 	return s, nil
+}
+
+// parseWhen reads the value of --rotate-at.
+func parseWhen(s string) (*logfile.Calendar, error) {
+	switch strings.ToLower(s) {
+	case "hourly":
+		return &logfile.Calendar{}, nil
+	case "daily":
+		return &logfile.Calendar{Days: 1}, nil
+	case "weekly":
+		return &logfile.Calendar{Days: 7}, nil
+	case "help":
+		return nil, &cli.Answer{Text: "hourly\ndaily\nweekly\nHH:MM\n"}
+	}
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return nil, cli.Invalidf("%q is none of hourly, daily, weekly, and no time of the day such as 03:30", s)
+	}
+	return &logfile.Calendar{Days: 1, At: time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute}, nil
 }
 
 // parse returns the options of the command line and the environment, checked.
@@ -126,7 +148,7 @@ func (o *options) Check(operands []string) error {
 	return nil
 }
 
-var rotationOptions = []string{"max-size", "max-time", "max-files", "max-age", "max-total", "compress"}
+var rotationOptions = []string{"max-size", "max-time", "rotate-at", "max-files", "max-age", "max-total", "compress"}
 
 // format is what is to be done to each line.
 func (o *options) format() *logpipe.Format {

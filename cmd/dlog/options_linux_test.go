@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dmon/internal/cli"
+	"dmon/internal/logfile"
 	"dmon/logpipe"
 )
 
@@ -64,6 +65,7 @@ func TestAnswers(t *testing.T) {
 	for _, c := range []struct{ arg, want string }{
 		{"--time-format=help", "dmon\niso\nlocal\ntai64n\nunix\n"},
 		{"--on-error=help", "block\ndrop\n"},
+		{"--rotate-at=help", "hourly\ndaily\nweekly\nHH:MM\n"},
 		{"--help", "Usage: dlog [OPTION]... [FILE]\n"},
 		{"--version", "dlog "},
 	} {
@@ -86,6 +88,26 @@ func TestOptions(t *testing.T) {
 		maxAge: 48 * time.Hour, maxTotal: 1 << 30, compress: true, tidy: true}
 	if !reflect.DeepEqual(o, want) {
 		t.Errorf("got %+v\nwant %+v", o, want)
+	}
+}
+
+func TestRotateAt(t *testing.T) {
+	at := func(days int, at time.Duration) *logfile.Calendar { return &logfile.Calendar{Days: days, At: at} }
+	for _, c := range []struct {
+		when string
+		want *logfile.Calendar // nil where it is refused
+	}{
+		{"hourly", at(0, 0)}, {"daily", at(1, 0)}, {"Weekly", at(7, 0)},
+		{"00:00", at(1, 0)}, {"3:05", at(1, 185*time.Minute)}, {"23:59", at(1, 24*time.Hour-time.Minute)},
+		{"24:00", nil}, {"12:60", nil}, {"12", nil}, {"1:2", nil}, {"-1:00", nil}, {"12:00:00", nil}, {" 12:00", nil}, {"", nil}, {"monthly", nil},
+	} {
+		o, err := parse([]string{"--rotate-at", c.when, "file"})
+		switch {
+		case c.want == nil && err == nil:
+			t.Errorf("%q was taken for %v", c.when, o.rotateAt)
+		case c.want != nil && (err != nil || *o.rotateAt != *c.want || !o.tidy):
+			t.Errorf("%q: %v", c.when, err)
+		}
 	}
 }
 

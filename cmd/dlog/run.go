@@ -21,7 +21,7 @@ func run(p *sinks.Program) error {
 		return err
 	}
 	format := o.format()
-	s, err := o.open(p, format, nil, time.Second)
+	s, err := o.open(p, format, o.logfile())
 	if err != nil {
 		return err
 	}
@@ -33,12 +33,11 @@ func run(p *sinks.Program) error {
 	return errors.Join(err, s.end(err != nil))
 }
 
-// open opens the output as the options ask for it. calls are nil for those of the
-// system; retry is the pause between two attempts at what failed.
-func (o *options) open(p *sinks.Program, format *logpipe.Format, calls *logfile.Calls, retry time.Duration) (*sink, error) {
+// open opens the output as settings, of logfile, say.
+func (o *options) open(p *sinks.Program, format *logpipe.Format, settings logfile.Options) (*sink, error) {
 	s := &sink{
 		program: p,
-		retry:   retry,
+		retry:   settings.Retry,
 		drop:    o.drop,
 		notice: func(text string) []byte {
 			own := logpipe.Format{Stamp: format.Stamp, Prefix: format.Prefix}
@@ -47,8 +46,7 @@ func (o *options) open(p *sinks.Program, format *logpipe.Format, calls *logfile.
 			return line
 		},
 	}
-	settings := o.logfile()
-	settings.Tell, settings.Calls, settings.Retry = s.troubles.tell, calls, retry
+	settings.Tell = s.troubles.tell
 	s.troubles.program = p
 	var err error
 	if o.file == "" {
@@ -69,11 +67,16 @@ func (o *options) open(p *sinks.Program, format *logpipe.Format, calls *logfile.
 
 // logfile is what the options say about the file.
 func (o *options) logfile() logfile.Options {
-	return logfile.Options{
+	l := logfile.Options{
 		Durable: !o.buffered,
 		MaxSize: o.maxSize,
 		MaxTime: o.maxTime,
 		Keep:    logfile.Keep{Files: o.maxFiles, Age: o.maxAge, Total: o.maxTotal, Compress: o.compress},
 		Tidy:    o.tidy,
+		Retry:   time.Second,
 	}
+	if o.rotateAt != nil {
+		l.Turns = func(now time.Time) (last, next time.Time) { return o.rotateAt.Around(logpipe.Local(now)) }
+	}
+	return l
 }

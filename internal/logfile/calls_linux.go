@@ -33,14 +33,14 @@ func linkNameless(fd int, d *place.Dir, name string) error {
 	return err
 }
 
-// age is how long ago the file was made, 0 where the file system does not say.
-func age(fd int, now time.Time) time.Duration {
+// made is when the file was made, where the file system says so.
+func made(fd int) (at time.Time, ok bool) {
 	var st unix.Statx_t
 	err := unix.Statx(fd, "", unix.AT_EMPTY_PATH, unix.STATX_BTIME, &st)
 	if err != nil || st.Mask&unix.STATX_BTIME == 0 {
-		return 0
+		return at, false
 	}
-	return max(0, now.Sub(time.Unix(st.Btime.Sec, int64(st.Btime.Nsec))))
+	return time.Unix(st.Btime.Sec, int64(st.Btime.Nsec)), true
 }
 
 // aclName is the attribute that holds an access list.

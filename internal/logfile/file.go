@@ -20,6 +20,7 @@ type File struct {
 
 	*opened
 	at    position // its end, as we know it
+	turn  turn
 	since time.Time
 
 	// What was written since the last Sync may have to be written again.
@@ -81,7 +82,7 @@ func Stream(fd int, name string, o Options) (*File, error) {
 
 // checkOptions refuses what this file cannot do.
 func (f *File) checkOptions() error {
-	if f.o.MaxSize <= 0 && f.o.MaxTime <= 0 {
+	if !f.o.rotates() {
 		return nil
 	}
 	long := len(rotatedName(f.base, time.Now()))
@@ -102,10 +103,11 @@ func (f *File) checkOptions() error {
 // found looks at a file that was just opened.
 func (f *File) found(now time.Time) {
 	f.at = position{size: f.info.Size, change: f.at.change + 1}
-	f.since, f.checked = now, now
+	f.begun(now)
+	f.checked = now
 	f.adrift, f.lost = time.Time{}, nil
 	if f.named && f.at.size > 0 {
-		f.since = now.Add(-age(f.fd, now))
+		f.foundFrom(now)
 		f.at.end = f.foundEnd(f.at.size)
 	}
 	f.settled, f.accepted, f.strayed, f.failed = f.at, 0, false, nil

@@ -19,10 +19,14 @@ func (f *File) Rotate() { f.rotate = f.path != "" }
 
 // Due says how long it is until Attend has something to do, forever if negative.
 func (f *File) Due(now time.Time) time.Duration {
-	if f.o.MaxTime <= 0 || !f.named || f.at.size == 0 || !f.between() {
+	if f.o.MaxTime <= 0 && f.o.Turns == nil || !f.named || f.at.size == 0 || !f.between() {
 		return -1
 	}
-	return max(0, f.since.Add(f.o.MaxTime).Sub(now), f.after.Sub(now))
+	due := f.untilTurn(now)
+	if f.o.MaxTime > 0 {
+		due = min(due, f.since.Add(f.o.MaxTime).Sub(now))
+	}
+	return max(0, due, f.after.Sub(now))
 }
 
 // between says that the file ends where a new one may begin.
@@ -40,7 +44,10 @@ func (f *File) Attend(now time.Time) {
 
 // old says that the file has reached its time. An empty one never does.
 func (f *File) old(now time.Time) bool {
-	return f.o.MaxTime > 0 && f.named && f.at.size > 0 && now.Sub(f.since) >= f.o.MaxTime && !now.Before(f.after)
+	if !f.named || f.at.size == 0 || now.Before(f.after) {
+		return false
+	}
+	return f.o.MaxTime > 0 && now.Sub(f.since) >= f.o.MaxTime || f.turned(now)
 }
 
 // prepare brings everything about the file in order that has to be so before a

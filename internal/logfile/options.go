@@ -9,7 +9,11 @@ type Options struct {
 	Durable bool          // Sync brings what was written to the disk
 	MaxSize int64         // bytes that a file holds at most, 0 for any number
 	MaxTime time.Duration // how old a file gets, 0 for ever
-	Keep    Keep
+	// Turns, unless nil, says when a file begins anew whatever its age and size: at the
+	// last moment that is not after now, and at the next one, as Calendar.Around does.
+	// It is asked every minute at least, for clocks are set and zones change.
+	Turns func(now time.Time) (last, next time.Time)
+	Keep  Keep
 	// Tidy asks to look after old files from the start, and not only after a
 	// rotation.
 	Tidy bool
@@ -42,6 +46,9 @@ const (
 // given, or is too large for another one to be kept beside it.
 const parts = 4
 
+// rotates says that files are rotated without being asked.
+func (o *Options) rotates() bool { return o.MaxSize > 0 || o.MaxTime > 0 || o.Turns != nil }
+
 // complete fills in what was left open.
 func (o *Options) complete() {
 	if o.Retry == 0 {
@@ -53,7 +60,7 @@ func (o *Options) complete() {
 	if o.Calls == nil {
 		o.Calls = System()
 	}
-	if total := o.Keep.Total; total > 0 && (o.MaxSize > 0 || o.MaxTime > 0) && (o.MaxSize == 0 || o.MaxSize > total/2) {
+	if total := o.Keep.Total; total > 0 && o.rotates() && (o.MaxSize == 0 || o.MaxSize > total/2) {
 		o.MaxSize = max(1, total/parts)
 	}
 }

@@ -71,7 +71,7 @@ func (f *File) append(p []byte) (n int, err error) {
 		}
 	}
 	if f.at.size == 0 {
-		f.since = f.checked
+		f.begun(time.Now())
 	}
 	start := f.at
 	n, err = f.write(p)
