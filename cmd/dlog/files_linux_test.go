@@ -209,11 +209,31 @@ func TestF44DirectoryGone(t *testing.T) {
 	}
 }
 
+// TestMkdir has directories made at the start, and again when they are removed.
+func TestMkdir(t *testing.T) {
+	top := t.TempDir()
+	path := filepath.Join(top, "a", "b", "log")
+	p := newPipe(t)
+	d := startDlog(t, p, "--mkdir", path)
+	put(t, p, "one\n")
+	waitContent(t, path, "one\n")
+	if err := os.RemoveAll(filepath.Join(top, "a")); err != nil {
+		t.Fatal(err)
+	}
+	put(t, p, "two\n")
+	waitContent(t, path, "two\n")
+	d.term(t)
+	if said := d.errors.String(); said != "" {
+		t.Errorf("it said %q", said)
+	}
+}
+
 func TestCannotOpen(t *testing.T) {
 	p := newPipe(t)
 	d := startDlog(t, p, filepath.Join(t.TempDir(), "no", "log"))
 	d.wantStatus(t, 125)
-	if said := d.errors.String(); !strings.HasSuffix(said, "/no/log: no such file or directory\n") {
+	if said := d.errors.String(); !strings.HasSuffix(said, "/no/log: no such file or directory\n"+
+		"dlog: --mkdir makes the directory\n") {
 		t.Errorf("it said %q", said)
 	}
 }

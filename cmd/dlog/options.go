@@ -23,6 +23,7 @@ type options struct {
 	skipEmpty  bool
 	inputFD    int
 
+	mkdir    bool
 	buffered bool
 	drop     bool // what cannot be written
 
@@ -68,12 +69,13 @@ func (o *options) AddFlags(f *cli.Flags) {
 		f.Add(cli.Bool(&o.skipEmpty), "skip-empty", "e", "drop empty lines")
 		f.Add(cli.Value(&o.inputFD, "N", cli.ParseCount), "input-fd", "i", "read descriptor N").Default("0")
 	})
+	f.Know(cli.Fact{Name: aFile, Holds: func() bool { return o.file != "" }, Hint: func() string { return "without one, dlog copies to standard output" }})
 	f.Group("Safety", func() {
+		f.Add(cli.Bool(&o.mkdir), "mkdir", "", "make FILE's directory if it is not there").Needs(aFile)
 		f.Add(cli.Bool(&o.buffered), "buffered", "b", "do not wait for the disk: faster, but a power failure\ntakes the last seconds")
 		f.Add(cli.Choice(&o.drop, "block|drop", cli.Word[bool]{Text: "block"}, cli.Word[bool]{Text: "drop", Value: true}), "on-error", "",
 			"disk full, I/O error: wait and keep every line, or\ndrop lines and write how many").Default("block")
 	})
-	f.Know(cli.Fact{Name: aFile, Holds: func() bool { return o.file != "" }, Hint: func() string { return "standard output cannot be rotated" }})
 	f.Group("Rotation (-s, -T or --rotate-at turns it on)", func() {
 		f.Add(cli.Value(&o.maxSize, "SIZE", cli.ParseSize), "max-size", "s", "begin a new file before FILE is larger than SIZE").Needs(aFile)
 		f.Add(cli.Time(&o.maxTime), "max-time", "T", "begin a new file when FILE is older than TIME").Needs(aFile)
@@ -86,7 +88,7 @@ func (o *options) AddFlags(f *cli.Flags) {
 	f.Standard()
 }
 
-// aFile is what rotation needs.
+// aFile is what rotation needs, and a directory.
 const aFile = "a FILE"
 
 func parsePrefix(s string) (string, error) {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"os"
 	"runtime"
 	"time"
 
+	"dmon/internal/cli"
 	"dmon/internal/logfile"
 	"dmon/internal/sinks"
 	"dmon/logpipe"
@@ -54,6 +56,9 @@ func (o *options) open(p *sinks.Program, format *logpipe.Format, settings logfil
 	} else {
 		s.file, err = logfile.Open(o.file, settings)
 	}
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &cli.Misuse{Text: err.Error(), Hint: "--mkdir makes the directory"}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +73,7 @@ func (o *options) open(p *sinks.Program, format *logpipe.Format, settings logfil
 // logfile is what the options say about the file.
 func (o *options) logfile() logfile.Options {
 	l := logfile.Options{
+		Mkdir:   o.mkdir,
 		Durable: !o.buffered,
 		MaxSize: o.maxSize,
 		MaxTime: o.maxTime,

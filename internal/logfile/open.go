@@ -33,7 +33,7 @@ const attempts = 20
 // rights of the file before if there is one; before may be nil. It
 // waits for nothing: a FIFO needs a reader.
 func (f *File) open(before *rights) (*opened, error) {
-	d, base, err := place.Follow(f.path)
+	d, base, err := f.way()
 	if err != nil {
 		return nil, fmt.Errorf("cannot open %s: %w", f.path, bare(err))
 	}
@@ -52,6 +52,14 @@ func (f *File) open(before *rights) (*opened, error) {
 	}
 	d.Close()
 	return nil, fmt.Errorf("cannot open %s: %w", f.path, bare(err))
+}
+
+// way is the directory of the file and its name there.
+func (f *File) way() (*place.Dir, string, error) {
+	if f.o.Mkdir {
+		return place.FollowMaking(f.path, 0o777)
+	}
+	return place.Follow(f.path)
 }
 
 // openHere opens what is at base.

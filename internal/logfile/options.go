@@ -6,6 +6,7 @@ import (
 
 // Options say what a File does. The zero value appends and never rotates.
 type Options struct {
+	Mkdir   bool          // the directories on the way are made where they are missing
 	Durable bool          // Sync brings what was written to the disk
 	MaxSize int64         // bytes that a file holds at most, 0 for any number
 	MaxTime time.Duration // how old a file gets, 0 for ever

@@ -129,6 +129,37 @@ func TestF57LastLink(t *testing.T) {
 	}
 }
 
+// TestF57WayIsMade makes what is missing of a way, but not where a stranger could
+// choose what that is.
+func TestF57WayIsMade(t *testing.T) {
+	ours, his := stage(t)
+	link(t, 0, "private/a/b/file", ours+"/dangling")
+	link(t, stranger, ours+"/private/c/file", his+"/trap")
+	link(t, stranger, ours+"/private/d", ours+"/open/trap")
+	for _, row := range []struct{ path, want, made string }{
+		{"new/x", "", "new"}, {"new/er/x", "", "new/er"}, {"./open/../new2/./x", "", "new2"}, {"dangling", "", "private/a/b"},
+		{"his/new/x", "led", ""}, {"his/trap", "led", ""}, {"open/trap/x", "led", ""},
+		{"private/file/y/x", "not a directory", ""}, {"new3/", "is a directory", ""},
+	} {
+		if os.Geteuid() != 0 && row.want == "led" {
+			continue // to himself nobody is a stranger
+		}
+		d, _, err := FollowMaking(ours+"/"+row.path, 0o750)
+		d.Close()
+		if got := refusal(err); got != row.want {
+			t.Errorf("FollowMaking(%s): %v; want %q", row.path, err, row.want)
+		}
+		if info, err := os.Stat(ours + "/" + row.made); err != nil || row.made != "" && info.Mode().Perm() != 0o750 {
+			t.Errorf("FollowMaking(%s) made %v, %v", row.path, info, err)
+		}
+	}
+	for _, not := range []string{"private/c", "private/d", "his/new"} {
+		if _, err := os.Lstat(ours + "/" + not); err == nil && os.Geteuid() == 0 {
+			t.Errorf("%s was made", not)
+		}
+	}
+}
+
 // TestF57OpenName leaves alone what is planted at the name itself.
 func TestF57OpenName(t *testing.T) {
 	dir := t.TempDir()

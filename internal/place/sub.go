@@ -2,6 +2,7 @@ package place
 
 import (
 	"errors"
+	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,6 +23,23 @@ func (d *Dir) Sub(name string) (*Dir, error) {
 func (d *Dir) Mkdir(name string, mode uint32) error {
 	_, err := again(func() (int, error) { return 0, unix.Mkdirat(d.fd, name, mode) })
 	return d.failed("mkdir", name, err)
+}
+
+// makeDir makes the directory that s names, where nobody else chose the name or
+// the directory it is to be in. Its name survives a failure of power, where the
+// file system can do that.
+func (w *walk) makeDir(s step) error {
+	for _, uid := range []uint32{s.by, w.info.Uid} {
+		if !w.own.trust(uid) {
+			return &Led{w.shown(s), uid}
+		}
+	}
+	above := &Dir{fd: w.at, info: w.info, own: w.own}
+	if err := above.Mkdir(s.name, w.dirMode); err != nil && !errors.Is(err, os.ErrExist) {
+		return w.failed(s, errors.Unwrap(err))
+	}
+	_ = above.Sync()
+	return nil
 }
 
 // Rmdir removes the directory name if nothing is in it; one that something is

@@ -66,21 +66,28 @@ type walk struct {
 	steps []step
 	path  string // the way asked for
 	magic string // the last part, where only the kernel can follow it
+	// dirMode is that of directories that are made where there are none, 0 to make none.
+	dirMode uint32
 }
 
 // Of walks to the directory that holds path and returns it with path's last
 // part, which may be a link or not be there: it was not looked at. It fails with
 // a *Led where somebody could lead the way elsewhere. What is relative starts in
 // the working directory.
-func Of(path string) (*Dir, string, error) { return find(path, false) }
+func Of(path string) (*Dir, string, error) { return find(path, false, 0) }
 
 // Follow is Of, but where path's last part is a link that its owner may choose
 // it goes on to what that names. A link of /proc, which has no name to go on to,
 // ends the way: Open opens what it stands for.
-func Follow(path string) (*Dir, string, error) { return find(path, true) }
+func Follow(path string) (*Dir, string, error) { return find(path, true, 0) }
 
-func find(path string, follow bool) (*Dir, string, error) {
-	w := &walk{own: owners{us: uint32(os.Geteuid())}, at: -1, path: path}
+// FollowMaking is Follow, but makes the directories on the way that are not there,
+// with that mode, before the umask. Where somebody else could lead the way
+// elsewhere it makes none.
+func FollowMaking(path string, mode uint32) (*Dir, string, error) { return find(path, true, mode) }
+
+func find(path string, follow bool, dirMode uint32) (*Dir, string, error) {
+	w := &walk{own: owners{us: uint32(os.Geteuid())}, at: -1, path: path, dirMode: dirMode}
 	if path == "" {
 		return nil, "", &os.PathError{Op: "open", Path: path, Err: unix.ENOENT}
 	}
@@ -175,6 +182,12 @@ func (w *walk) enter(s step) error {
 		if more, lerr := w.link(s, false); more || lerr != nil {
 			return lerr
 		}
+	}
+	if err == unix.ENOENT && w.dirMode != 0 {
+		if err := w.makeDir(s); err != nil {
+			return err
+		}
+		fd, info, err = openDir(w.at, s.name, unix.O_NOFOLLOW)
 	}
 	if err != nil {
 		return w.failed(s, err)
