@@ -25,6 +25,8 @@ var modelPolicies = []string{
 	"--hook all --give-up 2/1m",
 	"--if restart:age=8s~4s --if tell:age=5s --if restart:changed --if stop:cpu --if tell:memory --if USR1:idle -- log",
 	"--hook all --hook all",
+	"--give-up 2/1m --after-give-up hold --hook all -- log",
+	"--give-up 2/1m --after-give-up 20s -m 9 -- log",
 	"--stop-command 3s -k 2s -t 10s -- log",
 	"--stop-command 1s -t 5s --hook all --if restart:age=8s --stop-sequence KILL",
 	"--stop-command 5s --kill-mode=main -t 5s -k 1s",

@@ -165,6 +165,9 @@ func unsound(m *Machine) []string {
 		if t.run < 0 || t.pid != 0 && t.run == 0 {
 			complain("%v is in run %d", t.id, t.run)
 		}
+		if t.resting && (t.state != waiting || t.id >= FirstJob || !m.policy.AfterGiveUp.stays()) {
+			complain("%v rests and is %v", t.id, t.state)
+		}
 		held := t.id == Cmd && t.state == up && m.holds.reason() != ""
 		if t.standsStill() && m.suspended.IsZero() && !held {
 			complain("%v is frozen for no reason", t.id)
@@ -213,7 +216,7 @@ func unsoundPhase(m *Machine) []string {
 		if c.state == waiting && !c.clocks.on(stateClock) && m.holds.reason() == "" {
 			complain("the command waits for nothing")
 		}
-		if l.state == waiting && !l.clocks.on(stateClock) {
+		if l.state == waiting && !l.clocks.on(stateClock) && (!l.resting || m.wanted) {
 			complain("the log command waits for nothing")
 		}
 		if c.state == down && m.begun && m.wanted || !m.begun && (c.state != down || c.run > 0 || l.state == down || l.state == up && l.executed) {

@@ -62,6 +62,7 @@ type task struct {
 	failure *StartError        // it never executed
 	unheard bool               // it ended because nobody reads it
 	pending bool               // what follows it is not decided yet
+	resting bool               // it failed too often, and dmon stays
 
 	delay    time.Duration   // the latest delay of the backoff
 	failures []time.Duration // since the machine was made: failed runs within GiveUp.Window
@@ -186,7 +187,7 @@ func (m *Machine) emit(t *task, e Event) Event {
 func (m *Machine) enter(t *task, s state) {
 	t.state, t.since = s, m.now
 	t.clocks.clear()
-	t.frozen, t.stood, t.paused, t.pending = time.Time{}, 0, false, false
+	t.frozen, t.stood, t.paused, t.pending, t.resting = time.Time{}, 0, false, false, false
 }
 
 // begin starts the log command alone: if it cannot be executed the command

@@ -70,6 +70,10 @@ func (p *Policy) set(t testing.TB, option, value string) {
 	case "--give-up":
 		n, window, _ := strings.Cut(value, "/")
 		p.GiveUp = GiveUp{mustInt(t, n), mustDuration(t, window)}
+	case "--after-give-up":
+		if p.AfterGiveUp.Hold = value == "hold"; !p.AfterGiveUp.Hold {
+			p.AfterGiveUp.Again = mustDuration(t, value)
+		}
 	case "--success":
 		p.Success = parseSet(t, value)
 	case "--no-respawn-on":

@@ -17,6 +17,7 @@ type Policy struct {
 	MinUptime   time.Duration // a shorter run is followed by a delay
 	Backoff     Backoff       // that delay
 	GiveUp      GiveUp        // too many failures in too short a time
+	AfterGiveUp Rest          // what follows that
 	Success     StatusSet     // what counts as success
 	NoRespawnOn StatusSet     // ends of the command that also end dmon
 
@@ -54,11 +55,20 @@ func (b Backoff) next(d time.Duration) time.Duration {
 	return 2 * d
 }
 
-// GiveUp ends dmon after Failures failed runs within Window; zero is never.
+// GiveUp is for Failures failed runs within Window, 0 for never.
 type GiveUp struct {
 	Failures int
 	Window   time.Duration
 }
+
+// Rest is what follows: dmon ends where it is zero, else it stays, and the task
+// rests until somebody wants it, or, if Again is not 0, for that time.
+type Rest struct {
+	Hold  bool
+	Again time.Duration
+}
+
+func (r Rest) stays() bool { return r.Hold || r.Again > 0 }
 
 // StatusSet is a set of exit statuses and of signals that ended a process.
 type StatusSet struct {

@@ -47,9 +47,11 @@ func (m *Machine) launchWanted(c *task) {
 }
 
 // bringUp undoes it. Before the command was to be started for the first time that
-// is all: it has its turn after the log command.
+// is all: it has its turn after the log command. What rests has rested enough.
 func (m *Machine) bringUp() {
 	m.wanted = true
+	m.wake(m.log())
+	m.wake(m.cmd())
 	if c := m.cmd(); c.state == down && m.begun && m.phase == running {
 		m.launch(c)
 	}

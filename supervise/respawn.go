@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"syscall"
@@ -119,6 +118,12 @@ func (m *Machine) isOver(c *task) string {
 	}
 }
 
+// endsWith reports whether dmon leaves after the latest run of the command.
+func (m *Machine) endsWith(c *task) bool {
+	over := m.isOver(c)
+	return over != "" && (over != gaveUp || !m.policy.AfterGiveUp.stays())
+}
+
 func (m *Machine) settleLog(l *task) {
 	good := l.failure == nil && m.policy.Success.Has(l.end)
 	switch {
@@ -128,7 +133,6 @@ func (m *Machine) settleLog(l *task) {
 		m.fatal = l.failure.Status
 		m.leave("the log command cannot be started")
 	case !good && m.givesUp(l):
-		m.fatal = statusOwnFailure
 		m.surrender(l)
 	default:
 		if !good {
@@ -161,16 +165,6 @@ func (m *Machine) noteFailure(t *task) {
 func (m *Machine) givesUp(t *task) bool {
 	n := m.policy.GiveUp.Failures
 	return n > 0 && len(m.recent(t))+1 >= n
-}
-
-// surrender leaves because t failed too often, which is worth an error.
-func (m *Machine) surrender(t *task) {
-	g := m.policy.GiveUp
-	cause := fmt.Sprintf("%s failed %s within %s", t.id, times(g.Failures), brief(g.Window))
-	m.emit(t, Event{Kind: GaveUp, Err: errors.New(cause)})
-	if m.phase == running {
-		m.leave(cause)
-	}
 }
 
 // brief is d as users write a TIME: without zeros at the end.

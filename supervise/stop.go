@@ -222,7 +222,7 @@ func (m *Machine) killAgain(t *task) {
 		t.end = t.status(exited(statusOwnFailure)) // what it ends with we shall not see
 	}
 	m.emit(t, Event{Kind: Abandoned, Count: left})
-	if m.phase == running && t.id < FirstJob && (t.id == Log || m.isOver(t) == "") {
+	if m.phase == running && t.id < FirstJob && (t.id == Log || !m.endsWith(t)) {
 		return
 	}
 	m.gone(t)

@@ -20,7 +20,7 @@ func TestWalk(t *testing.T) {
 	for _, p := range walkPolicies(t) {
 		walkStates(p, func(m *Machine) {
 			plain := len(unsound(m)) == 0
-			for _, in := range walkInputs() {
+			for _, in := range walkInputs(p) {
 				if t.Failed() {
 					return
 				}
@@ -78,7 +78,7 @@ var (
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s", "--give-up 1/1h --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps
@@ -94,6 +94,8 @@ func walkTasks(id Task) []task {
 		{id: id, state: waiting, since: since},
 		{id: id, state: waiting, run: 1, since: since},
 		{id: id, state: waiting, run: 1, since: since, clocks: at(walkNow)},
+		{id: id, state: waiting, run: 1, since: since, resting: id == Log},
+		{id: id, state: waiting, run: 1, since: since, clocks: at(walkFuture), resting: true},
 		{id: id, state: waiting, run: 2, since: since, clocks: at(walkFuture)},
 		{id: id, state: waiting, run: 1, since: since, clocks: at(walkNow), pid: pid},
 		{id: id, state: waiting, run: 1, since: since, clocks: at(walkNow), end: 2, why: BySignal, pending: true},
@@ -205,7 +207,7 @@ func askCmd(m *Machine, way int) {
 	}
 }
 
-func walkInputs() []Input {
+func walkInputs(p Policy) []Input {
 	failure := &StartError{Status: 127, Text: "cannot execute x", Err: errors.New("no")}
 	ins := []Input{
 		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true}, Down{}, Up{}, Restart{ByRequest}, Deliver{Signal: syscall.SIGHUP, Target: Main}, Deliver{Signal: syscall.SIGHUP},
@@ -215,7 +217,11 @@ func walkInputs() []Input {
 	for i := range 5 {
 		ins = append(ins, Met{Condition: i, Run: 1, Now: true, Text: "so"}, Met{Condition: i, Run: 2, Text: "not so"})
 	}
-	for id := Cmd; id <= FirstJob+1; id++ {
+	last := FirstJob
+	if p.StopCommand != nil {
+		last++
+	}
+	for id := Cmd; id <= last; id++ {
 		pid := [...]int{Cmd: 10, Log: 11, FirstJob: 30, FirstJob + 1: 31}[id]
 		ins = append(ins,
 			Forked{id, pid}, NotForked{id, errFull}, Executed{id, 1}, Executed{id, 2}, Executed{id, 99}, Remains{Task: id, Left: 1}, Remains{Task: id}, Exit{Task: id, Pid: pid, Status: 9, Unexecuted: true},
@@ -264,7 +270,7 @@ func TestWalkIsComplete(t *testing.T) {
 		t.Error("done is not the last phase")
 	}
 	seen := map[string]bool{}
-	for _, in := range walkInputs() {
+	for _, in := range walkInputs(walkPolicies(t)[0]) {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
 	if len(seen) != 20 {

@@ -54,8 +54,7 @@ func (w *words) say(e supervise.Event) string {
 		return e.Err.Error()
 	case supervise.GaveUp:
 		g := w.policy.GiveUp
-		w.gaveUp = fmt.Sprintf("%s failed %s within %s", who, times(g.Failures), cli.FormatTime(g.Window))
-		return w.gaveUp + ", giving up"
+		return w.surrendered(fmt.Sprintf("%s failed %s within %s", who, times(g.Failures), cli.FormatTime(g.Window)))
 	case supervise.Delayed:
 		return fmt.Sprintf("%s starts again in %s", who, cli.FormatTime(e.Delay))
 	case supervise.Strays:
@@ -79,6 +78,19 @@ func (w *words) say(e supervise.Event) string {
 		return fmt.Sprintf("sent %s to the %s", cli.SignalName(e.Signal), who)
 	default:
 		return ""
+	}
+}
+
+// surrendered says what follows where a task failed too often, as why says.
+func (w *words) surrendered(why string) string {
+	switch rest := w.policy.AfterGiveUp; {
+	case rest.Hold:
+		return why + ", staying down until it is started"
+	case rest.Again > 0:
+		return why + ", trying again in " + cli.FormatTime(rest.Again)
+	default:
+		w.gaveUp = why
+		return why + ", giving up"
 	}
 }
 

@@ -39,6 +39,8 @@ var explained = []struct{ option, line, want string }{
 	{"backoff", "--backoff 2s:1m", "else after 2s, doubling up to 1m"},
 	{"give-up", "--give-up 5/1m", "after 5 failures within 1m"},
 	{"give-up", "--give-up 1/90", "after 1 failure within 1m30s"},
+	{"after-give-up", "--give-up 5/1m --after-give-up hold", "gives up     after 5 failures within 1m it stays down until somebody starts it"},
+	{"after-give-up", "--give-up 5/1m --after-give-up 1h", "gives up     after 5 failures within 1m it rests for 1h"},
 	{"success", "-1 --success 0,3,10-19,TERM", "when the command ends with 0, 3, 10-19, TERM"},
 	{"success", "-1 --success 5-7", "when the command ends with 5-7\n"},
 	{"success", "-1 --success any", "when the command ends with any status or signal"},

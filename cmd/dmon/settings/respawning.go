@@ -17,6 +17,7 @@ func defineRespawning(f *cli.Flags, p *supervise.Policy) {
 		f.Add(cli.Time(&p.MinUptime), "min-uptime", "", "a shorter run is followed by a delay").Default("1s")
 		f.Add(cli.Value(&p.Backoff, "MIN[:MAX]", parseBackoff), "backoff", "", "the delay: from MIN, doubling up to MAX").Default("1s:" + longestBackoff)
 		f.Add(cli.Value(&p.GiveUp, "N/TIME", parseGiveUp), "give-up", "", "end after N failed runs within TIME")
+		f.Add(cli.Value(&p.AfterGiveUp, "WHAT", parseAfterGiveUp), "after-give-up", "", "instead: exit, hold until dmonctl start, or try\nagain after a TIME").Needs("give-up")
 		f.Add(cli.Value(&p.Success, "LIST", parseStatuses), "success", "", "ends that are a success: statuses, ranges, signals, any").Default("0")
 		f.Add(cli.Value(&p.NoRespawnOn, "LIST", parseStatuses), "no-respawn-on", "", "ends of COMMAND that end dmon too")
 	})
@@ -61,6 +62,40 @@ func parseGiveUp(s string) (supervise.GiveUp, error) {
 		return supervise.GiveUp{}, cli.Invalidf("%q: neither N nor TIME may be 0", s)
 	}
 	return supervise.GiveUp{Failures: n, Window: d}, nil
+}
+
+// parseAfterGiveUp reads exit, hold or a TIME.
+func parseAfterGiveUp(s string) (supervise.Rest, error) {
+	switch strings.ToLower(s) {
+	case "help":
+		return supervise.Rest{}, &cli.Answer{Text: "exit\nhold\nor a TIME"}
+	case "exit":
+		return supervise.Rest{}, nil
+	case "hold":
+		return supervise.Rest{Hold: true}, nil
+	}
+	d, err := cli.ParseTime(s)
+	switch {
+	case err != nil:
+		return supervise.Rest{}, cli.Invalidf("%q is neither exit nor hold nor a TIME", s)
+	case d == 0:
+		return supervise.Rest{}, cli.Invalidf("after no TIME at all it would not be given up: say exit or hold")
+	}
+	return supervise.Rest{Again: d}, nil
+}
+
+// surrender says what follows too many failures where dmon stays.
+func (s *Settings) surrender() string {
+	g, rest := s.Policy.GiveUp, s.Policy.AfterGiveUp
+	when := fmt.Sprintf("after %s within %s ", failures(g.Failures), cli.FormatTime(g.Window))
+	switch {
+	case rest.Hold:
+		return when + "it stays down until somebody starts it"
+	case rest.Again > 0:
+		return when + "it rests for " + cli.FormatTime(rest.Again)
+	default:
+		return ""
+	}
 }
 
 // schedule says when COMMAND is started again.
@@ -114,7 +149,7 @@ func (s *Settings) ends() string {
 	if words := statusWords(p.NoRespawnOn); words != noStatus {
 		parts = append(parts, "when it ends with "+words)
 	}
-	if g := p.GiveUp; g.Failures > 0 {
+	if g := p.GiveUp; g.Failures > 0 && p.AfterGiveUp == (supervise.Rest{}) {
 		parts = append(parts, fmt.Sprintf("after %s within %s", failures(g.Failures), cli.FormatTime(g.Window)))
 	}
 	return strings.Join(parts, "; ")

@@ -30,6 +30,7 @@ func (r *Running) define(f *cli.Flags, s *Settings) {
 	f.Line("runs", r.where)
 	f.Line("restart", s.schedule)
 	f.Line("end", s.ends)
+	f.Line("gives up", s.surrender)
 	f.Group("Running", func() {
 		f.Add(cli.Bool(&r.Foreground), "no-daemon", "n", "stay in the foreground")
 		f.Add(cli.Bool(&p.Terminal), "tty", "", "give COMMAND the terminal, as shells and editors need it;\nwith -m 0 dmon ends with it").

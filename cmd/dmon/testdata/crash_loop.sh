@@ -36,3 +36,34 @@ equal "$(lines runs)" 3 "the number of runs"
 # --no-respawn-on too.
 ends_with 4 dmon -n --no-respawn-on 4,TERM sh -c 'exit 4'
 ends_with 143 dmon -n --no-respawn-on 4,TERM sh -c 'kill $$'
+
+# --after-give-up hold: it stays, down, until somebody wants it; so as a daemon.
+for how in -n '-p held.pid'; do
+	rm -f runs
+	# shellcheck disable=SC2086
+	dmon $how --name held --give-up 2/1h --backoff 10ms --after-give-up hold --on give-up='echo "$DMON_CAUSE" >>gave' sh -c 'echo run >>runs; [ ! -e good ] || exec sleep 1000; exit 9' 2>err &
+	dmonctl wait --for down --timeout 20 held 2>/dev/null || wait_for 'dmonctl is down held'
+	equal "$(lines runs)" 2 "the runs before it was given up"
+	[ "$how" != -n ] || has err 'command failed 2 times within 1h, staying down until it is started'
+	status dmonctl start held
+	wait_for '[ $(lines runs) = 4 ] && dmonctl is down held'
+	touch good
+	dmonctl start held
+	dmonctl is up held
+	dmonctl stop held
+	rm good
+	wait
+done
+equal "$(uniq -c gave | tr -s ' ')" " 4 cmd failed 2 times within 1h" "the hooks"
+
+# A TIME: again after that, and at once for who asks.
+rm -f runs
+dmon -n --name later --give-up 1/1h --after-give-up 100ms -m 2 sh -c 'echo run >>runs; exit 9' 2>err || rc=$?
+equal "$rc $(lines runs)" "9 3" "the status and the runs"
+has err 'trying again in 100ms'
+dmon -n --name later --give-up 1/1h --after-give-up 1h sh -c 'echo run >>later; exit 9' 2>err &
+wait_for '[ $(lines later) = 1 ] && dmonctl is waiting later'
+dmonctl start later --no-wait
+wait_for '[ $(lines later) = 2 ]'
+dmonctl stop later
+joined $! 9
