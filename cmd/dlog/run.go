@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dmon/internal/cli"
+	"dmon/internal/gzipped"
 	"dmon/internal/logfile"
 	"dmon/internal/sinks"
 	"dmon/logpipe"
@@ -77,9 +78,12 @@ func (o *options) logfile() logfile.Options {
 		Durable: !o.buffered,
 		MaxSize: o.maxSize,
 		MaxTime: o.maxTime,
-		Keep:    logfile.Keep{Files: o.maxFiles, Age: o.maxAge, Total: o.maxTotal, Compress: o.compress},
+		Keep:    logfile.Keep{Files: o.maxFiles, Age: o.maxAge, Total: o.maxTotal},
 		Tidy:    o.tidy,
 		Retry:   time.Second,
+	}
+	if o.compress {
+		l.Keep.Compress = new(gzipped.Packer)
 	}
 	if o.rotateAt != nil {
 		l.Turns = func(now time.Time) (last, next time.Time) { return o.rotateAt.Around(logpipe.Local(now)) }

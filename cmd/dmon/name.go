@@ -22,8 +22,6 @@ type identity struct {
 	home   *record.Home
 	keeper *named.Keeper
 	desk   *named.Desk
-	asks   chan supervise.Ask
-	over   chan struct{} // closed when the loop has ended
 }
 
 // openName takes the name that the user gave. One that is made of the command's
@@ -35,7 +33,7 @@ func (w *world) openName() error {
 	words, _ := cli.SplitWords(os.Getenv("DMON_OPTIONS"))
 	argv := append(append(os.Args[:1:1], words...), os.Args[1:]...)
 	about := named.About(argv, w.opts.Cmd.Argv, w.opts.Name != "", w.opts.Foreground, umask())
-	w.name = &identity{keeper: named.New(about, proc.StartOf), asks: make(chan supervise.Ask), over: make(chan struct{})}
+	w.name = &identity{keeper: named.New(about, proc.StartOf)}
 	w.name.keeper.Trouble = func(err error) { w.tellOfName("cannot keep the record: " + err.Error()) }
 	if w.opts.Down {
 		w.first = append(w.first, supervise.Down{})
@@ -71,7 +69,10 @@ func (w *world) takeName(claim func(*record.Home) (*record.Entry, error)) error 
 	if w.stream != nil {
 		w.stream.Call(e.Name)
 	}
-	n.desk = &named.Desk{Keeper: n.keeper, Asks: n.asks, Over: n.over}
+	if w.beacon != nil {
+		w.beacon.Call(e.Name)
+	}
+	n.desk = &named.Desk{Keeper: n.keeper, Asks: w.asks, Over: w.over}
 	if err := n.desk.Open(e, cli.Version()); err != nil {
 		n.desk = nil
 		return err
@@ -89,17 +90,17 @@ func (w *world) nameLater() {
 	switch {
 	case w.name == nil || w.opts.Name != "":
 	case w.opts.Foreground:
-		time.AfterFunc(shortLife, func() { w.name.ask(supervise.Ask{Done: w.nameItself}) })
+		time.AfterFunc(shortLife, func() { w.ask(supervise.Ask{Done: w.nameItself}) })
 	default:
 		w.nameItself()
 	}
 }
 
 // ask asks the loop, as long as there is one.
-func (n *identity) ask(a supervise.Ask) {
+func (w *world) ask(a supervise.Ask) {
 	select {
-	case n.asks <- a:
-	case <-n.over:
+	case w.asks <- a:
+	case <-w.over:
 	}
 }
 
@@ -119,21 +120,6 @@ func (w *world) tellOfName(text string) {
 		return
 	}
 	w.voice.Detail(text)
-}
-
-// asks are the questions for the loop; nil without a name.
-func (n *identity) questions() <-chan supervise.Ask {
-	if n == nil {
-		return nil
-	}
-	return n.asks
-}
-
-// loopOver is called when the loop answers no more.
-func (n *identity) loopOver() {
-	if n != nil {
-		close(n.over)
-	}
 }
 
 // end gives the name back, with what became of us.

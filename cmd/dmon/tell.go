@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"os"
 
 	"dmon/cmd/dmon/report"
 	"dmon/cmd/dmon/settings"
+	"dmon/internal/beacon"
 	"dmon/internal/cli"
 	"dmon/internal/condition"
 	"dmon/internal/upkeep"
 	"dmon/logpipe"
+	"dmon/supervise"
 )
 
 // openVoice finds the place for the messages.
@@ -50,6 +53,10 @@ func (w *world) observer() *report.Reporter {
 	if w.stream != nil {
 		r.Listeners = append(r.Listeners, report.Func(w.stream.Write))
 	}
+	if w.opts.Report.Port != 0 {
+		w.makeBeacon()
+		r.Listeners = append(r.Listeners, w.beacon)
+	}
 	if w.cmdPid != nil {
 		r.Listeners = append(r.Listeners, report.CmdPid{File: w.cmdPid, Voice: w.voice})
 	}
@@ -68,6 +75,14 @@ func (w *world) observer() *report.Reporter {
 	return r
 }
 
+// makeBeacon makes what sends --report.
+func (w *world) makeBeacon() {
+	b := &beacon.Beacon{To: w.opts.Report, Every: w.opts.ReportEvery, Command: beacon.Word(w.opts.Cmd.Argv[0])}
+	b.Call(cmp.Or(w.opts.Name, w.opts.Base()))
+	b.Trouble = func(err error) { w.ask(supervise.Ask{Done: func() { w.voice.Notice(err.Error()) }}) }
+	w.beacon = b
+}
+
 // settled is called when everything was executed or is held. What the start
 // needed is given back after the launcher was let go, who is in a hurry.
 func (w *world) settled(m *report.Messages) error {
@@ -77,6 +92,9 @@ func (w *world) settled(m *report.Messages) error {
 	}
 	err := w.launcher.Ready()
 	w.nameLater()
-	upkeep.Settle(w.pipe != nil, w.watch != nil || w.survey != nil)
+	if w.beacon != nil {
+		w.beacon.Start()
+	}
+	upkeep.Settle(w.pipe != nil, w.watch != nil || w.survey != nil, w.beacon != nil)
 	return err
 }

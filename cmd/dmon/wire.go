@@ -11,6 +11,7 @@ import (
 
 	"dmon/cmd/dmon/report"
 	"dmon/cmd/dmon/settings"
+	"dmon/internal/beacon"
 	"dmon/internal/cli"
 	"dmon/internal/condition"
 	"dmon/internal/daemon"
@@ -30,7 +31,9 @@ type world struct {
 	signals chan os.Signal
 	deaths  chan os.Signal
 	inputs  chan supervise.Input
-	first   []supervise.Input // what is known before the loop begins
+	asks    chan supervise.Ask // questions to the loop
+	over    chan struct{}      // closed when it answers no more
+	first   []supervise.Input  // what is known before the loop begins
 
 	launcher *daemon.Launcher
 	opts     *settings.Settings
@@ -41,7 +44,8 @@ type world struct {
 	cmdPid   *daemon.CommandPid
 	pipe     *logpipe.Pipe
 	stream   *events.Stream
-	census   *proc.Census // nil where no gate asks what the command does
+	beacon   *beacon.Beacon // nil without --report
+	census   *proc.Census   // nil where no gate asks what the command does
 	measured []condition.Watched
 	survey   *proc.Census // nil where no condition is measured
 	watch    *loadctl.Watch
@@ -63,6 +67,8 @@ func (c *program) run() int {
 		signals: make(chan os.Signal, 16),
 		deaths:  make(chan os.Signal, 1),
 		inputs:  make(chan supervise.Input, 16),
+		asks:    make(chan supervise.Ask),
+		over:    make(chan struct{}),
 	}
 	// Before anything else, so that no signal finds us without an answer.
 	w.subscribe()
@@ -112,7 +118,7 @@ func (w *world) supervise(stderr io.Writer) int {
 	default:
 		w.voice.Complain(err)
 	}
-	w.name.loopOver()
+	close(w.over)
 	if err := w.tearDown(); err != nil {
 		w.voice.Complain(err)
 	}
@@ -134,7 +140,7 @@ func (w *world) loop() int {
 	machine := supervise.NewMachine(policy, time.Now())
 	l := &supervise.Loop{
 		Machine: machine, System: w.children, Observer: w.observer(),
-		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs, Asks: w.name.questions(),
+		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs, Asks: w.asks,
 	}
 	return l.Run(w.first...)
 }
@@ -222,7 +228,11 @@ func (w *world) openStream() error {
 		return nil
 	}
 	var err error
-	if w.stream, err = events.Open(w.opts.InfoPath, w.opts.JSON); err == nil {
+	o := events.Options{
+		JSON: w.opts.JSON, MaxSize: w.opts.InfoSize, Files: w.opts.InfoFiles,
+		Trouble: func(err error) { w.voice.Notice(err.Error()) },
+	}
+	if w.stream, err = events.Open(w.opts.InfoPath, o); err == nil {
 		w.stream.Call(w.opts.Name)
 	}
 	return err

@@ -100,7 +100,7 @@ var plain = map[supervise.Kind]bool{
 
 // format is the line of e, nil where the format has none for it.
 func (s *Stream) format(e supervise.Event) []byte {
-	if !s.json {
+	if !s.o.JSON {
 		if !plain[e.Kind] {
 			return nil
 		}
@@ -132,7 +132,7 @@ func cut(text string, most int) string {
 // lost is the line that tells how many were dropped, the last of them numbered
 // seq.
 func (s *Stream) lost(now time.Time, seq uint64) []byte {
-	if s.json {
+	if s.o.JSON {
 		return marshal(now, record{Seq: seq, Task: "dmon", Event: "dropped", Count: int(s.dropped)})
 	}
 	return []byte("dmon dropped " + strconv.FormatUint(s.dropped, 10) + "\n")

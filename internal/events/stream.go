@@ -1,7 +1,8 @@
 // Package events writes the event stream of --write-info: a line for each
 // change, for whoever cares to read. It never blocks: what a reader does not
 // take is dropped and counted, and the count is told when it reads again. A
-// line that he gets is whole, whoever else writes to the same file or FIFO.
+// line that he gets is whole, whoever else writes to the same file or FIFO. A file
+// may be rotated, by us or by others.
 package events
 
 import (
@@ -9,20 +10,33 @@ import (
 	"syscall"
 	"time"
 
+	"dmon/internal/logfile"
 	"dmon/internal/place"
 	"dmon/supervise"
 )
 
+// Options say what a Stream does.
+type Options struct {
+	JSON bool // the format, else that of the C original
+	// MaxSize is how large a file may grow, in bytes, before it gets a name with the
+	// time and a new one is begun; 0: as it likes. Only a regular file can be rotated.
+	MaxSize int64
+	Files   int // old files that stay, 0 for all
+	// Trouble hears, once for as long as it lasts, what is wrong with a file; nil:
+	// nobody does.
+	Trouble func(error)
+}
+
 // Stream is an event stream. It is used from one goroutine.
 type Stream struct {
 	path    string
-	json    bool
+	o       Options
 	lines   Lines
-	kind    uint32     // of the file, as in place.Info.Mode: it stays of this kind
-	fd      int        // -1 while nobody reads
+	kind    uint32        // as in place.Info.Mode: it stays of this kind
+	file    *logfile.File // a regular file; nil for all else, and before it is there
+	ill     map[string]bool
+	fd      int        // of what is no regular file; -1 while nobody reads
 	info    place.Info // of what fd is
-	start   int64      // where our last line begins in a file
-	end     int64      // where it ends, as far as it was written
 	rest    []byte     // of a line that was written in part
 	stands  uint64     // how many events that line is about
 	dropped uint64
@@ -38,9 +52,17 @@ func (s *Stream) Write(e supervise.Event) {
 	if line == nil {
 		return
 	}
-	if s.fd < 0 && s.connect() != nil || !s.flush() || !s.tell(e.Time, s.seq-1) || !s.put(line, 1) {
+	if !s.ready() || !s.tell(e.Time, s.seq-1) || !s.put(line, 1) {
 		s.dropped++
 	}
+}
+
+// ready reports whether a line can be begun.
+func (s *Stream) ready() bool {
+	if s.file == nil && s.fd < 0 && s.connect() != nil {
+		return false
+	}
+	return s.file != nil || s.flush()
 }
 
 // tell writes how many were dropped, if any were, the last of them numbered seq;
@@ -62,10 +84,6 @@ func (s *Stream) flush() bool {
 	if len(s.rest) == 0 {
 		return s.fd >= 0
 	}
-	if s.overtaken() {
-		s.forget() // somebody's line follows its first half, the second must not follow that
-		return true
-	}
 	n, err := s.write(s.rest)
 	if s.rest = s.rest[n:]; len(s.rest) == 0 {
 		s.rest = nil
@@ -78,8 +96,8 @@ func (s *Stream) flush() bool {
 // put writes a line that is about so many events; false means that nothing of it
 // was taken. What was not taken of one that was begun is kept for flush.
 func (s *Stream) put(line []byte, stands uint64) bool {
-	if s.torn() {
-		line = append([]byte{'\n'}, line...) // half a line of somebody else's ends here
+	if s.file != nil {
+		return s.add(line)
 	}
 	n, err := s.write(line)
 	if n == 0 {
@@ -87,7 +105,7 @@ func (s *Stream) put(line []byte, stands uint64) bool {
 		return false
 	}
 	if n < len(line) {
-		s.rest, s.stands, s.start = append([]byte(nil), line[n:]...), stands, s.end-int64(n)
+		s.rest, s.stands = append([]byte(nil), line[n:]...), stands
 	}
 	return true
 }
@@ -99,15 +117,12 @@ func (s *Stream) write(line []byte) (int, error) {
 		if errors.Is(err, syscall.EINTR) {
 			continue
 		}
-		if n = max(n, 0); n > 0 {
-			s.note()
-		}
-		return n, err
+		return max(n, 0), err
 	}
 }
 
 // failed closes what err says to be of no use any more; the next event looks for
-// a new reader. One who is slow, or a full disk, may be waited for.
+// a new reader. One who is slow may be waited for, and so may a full disk.
 func (s *Stream) failed(err error) {
 	switch {
 	case err == nil, errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.ENOBUFS):
@@ -133,15 +148,15 @@ func (s *Stream) shut() {
 	}
 }
 
-// Close ends a line that was begun, or takes it back where a full disk has no
-// room for it, tells what was dropped, where that is possible at once, and closes
-// the stream. What follows would open it again.
+// Close ends a line that was begun, tells what was dropped, where that is possible
+// at once, and closes the stream. What follows would open it again.
 func (s *Stream) Close() {
-	if s.fd >= 0 && (s.flush() || s.retract()) {
+	if s.file != nil || s.fd >= 0 && s.flush() {
 		s.tell(time.Now(), s.seq)
 	}
-	if s.fd >= 0 && len(s.rest) > 0 {
-		s.retract()
+	if s.file != nil {
+		s.file.Close(nil)
+		s.file = nil
 	}
 	s.shut()
 }

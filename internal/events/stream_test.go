@@ -25,7 +25,7 @@ func event(n int) supervise.Event {
 
 func open(t *testing.T, path string, asJSON bool) *Stream {
 	t.Helper()
-	s, err := Open(path, asJSON)
+	s, err := Open(path, Options{JSON: asJSON})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestFile(t *testing.T) {
 func TestOpenFails(t *testing.T) {
 	dir := t.TempDir()
 	for path, want := range map[string]error{dir: syscall.EISDIR, dir + "/no/such": syscall.ENOENT} {
-		if s, err := Open(path, false); !errors.Is(err, want) || s != nil {
+		if s, err := Open(path, Options{}); !errors.Is(err, want) || s != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 
 	"dmon/internal/place"
 
@@ -21,13 +20,18 @@ func (s *Stream) is(kind uint32) bool { return s.kind&unix.S_IFMT == kind }
 
 // Open returns the stream to path: a FIFO or a Unix socket that is there, or
 // else a file, which is created and appended to. That nobody reads a FIFO or a
-// socket is no error. asJSON chooses the format. No link is followed that
+// socket is no error. No link is followed that
 // somebody else may have put there, no file of several names written to in a directory
 // that others may write to, nor a device.
-func Open(path string, asJSON bool) (*Stream, error) {
-	s := &Stream{path: path, json: asJSON, fd: -1}
-	if err := s.connect(); err != nil && !nobodyReads(err) {
-		return nil, fmt.Errorf("cannot open %s: %w", path, err)
+func Open(path string, o Options) (*Stream, error) {
+	s := &Stream{path: path, o: o, fd: -1}
+	err := s.connect()
+	if err != nil && !nobodyReads(err) {
+		return nil, err
+	}
+	if err := s.refuseRotation(); err != nil {
+		s.shut()
+		return nil, err
 	}
 	return s, nil
 }
@@ -38,42 +42,48 @@ func nobodyReads(err error) bool {
 	return errors.Is(err, unix.ENXIO) || errors.Is(err, unix.ECONNREFUSED) || errors.Is(err, unix.EAGAIN)
 }
 
+// connect opens what is at the path, as far as it is what it was.
 func (s *Stream) connect() error {
 	d, name, err := place.Follow(s.path)
 	if err != nil {
-		return err
+		return s.cannot(err)
 	}
 	defer d.Close()
 	info, err := d.Look(name)
-	if errors.Is(err, os.ErrNotExist) && s.kind == 0 {
-		return s.use(d.OpenFD(name, unix.O_WRONLY|unix.O_APPEND|unix.O_CREAT|unix.O_EXCL, 0o644))
-	}
-	if err != nil {
-		return err
-	}
-	if s.kind != 0 && !info.Is(s.kind&unix.S_IFMT) {
+	switch {
+	case s.missing(err):
+		return s.openFile() // which says itself what it cannot
+	case err != nil:
+		return s.cannot(err)
+	case s.kind != 0 && !info.Is(s.kind&unix.S_IFMT):
 		return fmt.Errorf("%s is %s now", s.path, info.Kind())
 	}
 	if err := judge(d, s.path, info); err != nil {
-		return err
+		return s.cannot(err)
+	}
+	if info.Regular() && !d.Kernel(name) {
+		return s.openFile()
 	}
 	s.kind = info.Mode
 	if info.Is(kindSocket) {
-		return s.dial(d, name)
+		return s.cannot(s.dial(d, name))
 	}
 	fd, opened, err := d.OpenFD(name, unix.O_WRONLY|unix.O_APPEND, 0)
 	if err == nil && !opened.Same(info) {
 		unix.Close(fd)
-		return unix.EAGAIN // it was replaced between two calls
+		err = unix.EAGAIN // it was replaced between two calls
 	}
-	return s.use(fd, opened, err)
+	if err == nil {
+		s.fd, s.info, s.kind = fd, opened, opened.Mode
+	}
+	return s.cannot(err)
 }
 
-func (s *Stream) use(fd int, info place.Info, err error) error {
+func (s *Stream) cannot(err error) error {
 	if err == nil {
-		s.fd, s.info, s.kind, s.end = fd, info, info.Mode, 0
+		return nil
 	}
-	return err
+	return fmt.Errorf("cannot open %s: %w", s.path, err)
 }
 
 // judge refuses what somebody may have put in place of a file of events.
@@ -114,46 +124,6 @@ func (s *Stream) dial(d *place.Dir, name string) error {
 		}
 	}
 	return err
-}
-
-// note remembers where a file ends after what we have written.
-func (s *Stream) note() {
-	if s.is(kindFile) {
-		s.end, _ = unix.Seek(s.fd, 0, 1)
-	}
-}
-
-// overtaken reports whether somebody has appended to the file since we wrote.
-func (s *Stream) overtaken() bool {
-	var st unix.Stat_t
-	return s.is(kindFile) && unix.Fstat(s.fd, &st) == nil && st.Size != s.end
-}
-
-// retract takes a line that was begun out of a file again; false where it is in
-// it still.
-func (s *Stream) retract() bool {
-	if s.fd < 0 || !s.is(kindFile) || s.overtaken() || unix.Ftruncate(s.fd, s.start) != nil {
-		return false
-	}
-	s.forget()
-	s.end = s.start
-	return true
-}
-
-// torn reports whether the file ends with half a line that is not ours.
-func (s *Stream) torn() bool {
-	var st unix.Stat_t
-	if !s.is(kindFile) || unix.Fstat(s.fd, &st) != nil || st.Size == 0 || st.Size == s.end {
-		return false
-	}
-	fd, err := s.again(unix.O_RDONLY)
-	if err != nil {
-		return false
-	}
-	defer unix.Close(fd)
-	var last [1]byte
-	n, err := unix.Pread(fd, last[:], st.Size-1)
-	return err == nil && n == 1 && last[0] != '\n'
 }
 
 // unread takes what the reader of a FIFO has left in it when he went, so that

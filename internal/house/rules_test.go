@@ -118,10 +118,13 @@ func TestWholeRulesNotice(t *testing.T) {
 	if f := packageDocFaults([]*source{silent}); len(f) != 1 {
 		t.Error(f)
 	}
-	if f := pureFaults([]string{"os", "time", "internal/syscall/execenv", "nets"}); f != nil {
+	if f := withoutFaults("supervise", []string{"os", "time", "internal/syscall/execenv", "nets"}); f != nil {
 		t.Error(f)
 	}
-	if f := pureFaults([]string{"os/exec", "os/signal", "net", "net/http", "golang.org/x/sys/unix", "github.com/spf13/pflag"}); len(f) != 6 {
+	if f := withoutFaults("supervise", []string{"os/exec", "os/signal", "net", "net/http", "golang.org/x/sys/unix", "github.com/spf13/pflag"}); len(f) != 6 {
+		t.Error(f)
+	}
+	if f := withoutFaults("cmd/dmon", []string{"net", "compress/flate", "hash/crc32"}); len(f) != 2 {
 		t.Error(f)
 	}
 }

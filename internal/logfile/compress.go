@@ -2,7 +2,6 @@ package logfile
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"os"
@@ -23,19 +22,14 @@ var (
 // whether somebody has it open.
 const quiet = 2 * time.Second
 
-// squeezer holds what compressing needs, which is too much to make it anew for
-// each file.
-type squeezer struct {
-	z      *gzip.Writer
-	r      *gzip.Reader
-	buffer [2][]byte
-}
+// buffers are what compressing needs, too much to make it anew for each file.
+type buffers [2][]byte
 
-func (s *squeezer) buffers() (a, b []byte) {
-	if s.buffer[0] == nil {
-		s.buffer[0], s.buffer[1] = make([]byte, 32<<10), make([]byte, 32<<10)
+func (s *buffers) two() (a, b []byte) {
+	if s[0] == nil {
+		s[0], s[1] = make([]byte, 32<<10), make([]byte, 32<<10)
 	}
-	return s.buffer[0], s.buffer[1]
+	return s[0], s[1]
 }
 
 // compress replaces the plain ones of files by compressed ones.
@@ -222,12 +216,7 @@ func (r *round) fill(to, from *os.File) error {
 	if err := unix.Fstat(int(from.Fd()), &st); err != nil {
 		return err
 	}
-	if r.squeeze.z == nil {
-		r.squeeze.z = gzip.NewWriter(nil)
-	}
-	z := r.squeeze.z
-	z.Reset(to)
-	z.ModTime = modified(&st)
+	z := r.Compress.Pack(to, modified(&st))
 	if err := r.copy(z, from); err != nil {
 		return err
 	}
@@ -239,7 +228,7 @@ func (r *round) fill(to, from *os.File) error {
 		return err
 	}
 	rights.give(int(to.Fd()))
-	if err := setTimes(int(to.Fd()), time.Now(), z.ModTime); err != nil {
+	if err := setTimes(int(to.Fd()), time.Now(), modified(&st)); err != nil {
 		return err
 	}
 	return r.call.Sync(int(to.Fd()))
@@ -247,7 +236,7 @@ func (r *round) fill(to, from *os.File) error {
 
 // copy is io.Copy that can be hurried.
 func (r *round) copy(to io.Writer, from io.Reader) error {
-	buf, _ := r.squeeze.buffers()
+	buf, _ := r.buffers.two()
 	for {
 		if r.hurried() {
 			return errHurried
@@ -273,22 +262,16 @@ func (r *round) compare(compressed, plain *os.File) error {
 			return err
 		}
 	}
-	var err error
-	if r.squeeze.r == nil {
-		r.squeeze.r, err = gzip.NewReader(compressed)
-	} else {
-		err = r.squeeze.r.Reset(compressed)
-	}
+	unpacked, err := r.Compress.Unpack(compressed)
 	if err != nil {
-		r.squeeze.r = nil
 		return errDifferent
 	}
-	a, b := r.squeeze.buffers()
+	a, b := r.buffers.two()
 	for {
 		if r.hurried() {
 			return errHurried
 		}
-		n, err := fillBuffer(r.squeeze.r, a)
+		n, err := fillBuffer(unpacked, a)
 		m, perr := fillBuffer(plain, b)
 		switch {
 		case perr != nil && perr != io.EOF:

@@ -60,7 +60,7 @@ func Open(path string, o Options) (*File, error) {
 		return nil, err
 	}
 	f.found(time.Now())
-	f.keeper = &keeper{Keep: o.Keep, call: f.call, tell: o.Tell, size: &f.size}
+	f.keeper = &keeper{Keep: o.Keep, call: f.call, tell: o.Tell, size: &f.size, inline: o.Inline}
 	if f.named && o.Tidy {
 		f.keeper.nudge(f.dir, f.base)
 	}
@@ -86,7 +86,7 @@ func (f *File) checkOptions() error {
 		return nil
 	}
 	long := len(rotatedName(f.base, time.Now()))
-	if f.o.Keep.Compress {
+	if f.o.Keep.Compress != nil {
 		long += len(gz)
 	}
 	switch {

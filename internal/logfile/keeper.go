@@ -21,6 +21,8 @@ const (
 // compresses the rest. It does so in a goroutine of its own, because lines must
 // not wait for that.
 //
+// With inline it is the caller who does.
+//
 // It works from what is in the directory, never from memory, so that whatever
 // a predecessor left half done is finished, too. One file that cannot be
 // removed or compressed is told and left; the others are looked after.
@@ -39,6 +41,7 @@ type keeper struct {
 	// cannot give them one.
 	named bool
 
+	inline bool // no goroutine: whoever nudges does it
 	nudges chan spot
 	asks   chan chan struct{} // for room
 	urgent atomic.Int64       // since when room is asked for, in nanoseconds of 1970; 0 if it is not
@@ -48,7 +51,7 @@ type keeper struct {
 	spot
 	told    map[string]bool // old files of which a failure was told
 	pause   time.Duration   // before the next look at what failed
-	squeeze squeezer
+	buffers buffers
 }
 
 // spot is where the rotated files of base are.
@@ -68,12 +71,18 @@ func (k *keeper) start() {
 
 // nudge says that there may be something to do for the rotated files of base.
 func (k *keeper) nudge(d *place.Dir, base string) {
-	k.start()
 	own, err := d.Again()
 	if err != nil {
 		k.tell(AboutOld, fmt.Errorf("cannot look after old files: %w", err))
 		return
 	}
+	if k.inline {
+		k.spot = spot{own, base}
+		k.sweep(time.Now()) // what failed is looked at again with the next rotation
+		own.Close()
+		return
+	}
+	k.start()
 	select {
 	case k.nudges <- spot{own, base}:
 	default:
@@ -96,7 +105,7 @@ func (k *keeper) old() int64 { return k.turned.Load() + k.seen.Load() }
 // forLines is how much of the total lines may take. A file is there twice for a
 // moment when it was compressed.
 func (k *keeper) forLines() int64 {
-	if k.Compress {
+	if k.Compress != nil {
 		return k.Total - k.Total/16
 	}
 	return k.Total
@@ -181,7 +190,7 @@ func (k *keeper) sweep(now time.Time) (next time.Duration) {
 	k.tell(AboutOld, nil)
 	round := &round{keeper: k, now: now, turned: turned, told: map[string]bool{}}
 	files = round.prune(files, false)
-	if k.Compress {
+	if k.Compress != nil {
 		files = round.compress(files)
 	}
 	files = round.prune(files, true)

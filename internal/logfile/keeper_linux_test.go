@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"dmon/internal/gzipped"
 	"dmon/internal/place"
 )
 
@@ -75,7 +76,7 @@ func TestF74OnlyTheSameContentsCount(t *testing.T) {
 			plain := dir + "/" + at(1)
 			create(t, plain, text, 0o600)
 			create(t, plain+gz, c.gz, 0o600)
-			told := sweep(t, d, Keep{Compress: compress})
+			told := sweep(t, d, Keep{Compress: packer(compress)})
 			goes := c.goes && compress
 			if _, err := os.Stat(plain); (err != nil) != goes {
 				t.Errorf("%s, compress %v: gone %v, want %v", name, compress, err != nil, goes)
@@ -100,7 +101,7 @@ func TestF75AFileThatIsWrittenToStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	r, _ := lister(t, d, Keep{Compress: true})
+	r, _ := lister(t, d, Keep{Compress: new(gzipped.Packer)})
 	if next := r.sweep(time.Now()); next <= 0 || read(plain) != "one\n" {
 		t.Errorf("next look in %v, %q", next, read(plain))
 	}
@@ -124,7 +125,7 @@ func TestF75AFileThatGrowsMeanwhileStays(t *testing.T) {
 	d, dir := stage(t)
 	plain := dir + "/" + at(1)
 	create(t, plain, "one\n", 0o600)
-	r, _ := lister(t, d, Keep{Compress: true})
+	r, _ := lister(t, d, Keep{Compress: new(gzipped.Packer)})
 	link := r.call.Link
 	r.call.Link = func(fd int, d *place.Dir, name string) error {
 		f, err := os.OpenFile(plain, os.O_WRONLY|os.O_APPEND, 0)
@@ -151,7 +152,7 @@ func TestF77SyncedBeforeThePlainOneGoes(t *testing.T) {
 		if found {
 			create(t, dir+"/"+at(1)+gz, zipped(t, "text\n"), 0o600)
 		}
-		r, _ := lister(t, d, Keep{Compress: true})
+		r, _ := lister(t, d, Keep{Compress: new(gzipped.Packer)})
 		var steps []string
 		r.call.Sync = func(fd int) error {
 			steps = append(steps, "sync")
@@ -218,7 +219,7 @@ func TestF80OneFileThatCannotBeCompressed(t *testing.T) {
 		create(t, dir+"/"+at(i), "text\n", 0o600)
 	}
 	create(t, dir+"/"+at(2)+gz, "somebody's", 0o600)
-	told := sweep(t, d, Keep{Compress: true})
+	told := sweep(t, d, Keep{Compress: new(gzipped.Packer)})
 	entries, _ := os.ReadDir(dir)
 	var left []string
 	for _, e := range entries {
@@ -248,7 +249,7 @@ func TestCompressionKeepsTimeAndRights(t *testing.T) {
 		if err := os.Chtimes(plain, then, then); err != nil {
 			t.Fatal(err)
 		}
-		r, _ := lister(t, d, Keep{Compress: true})
+		r, _ := lister(t, d, Keep{Compress: new(gzipped.Packer)})
 		c.spoil(r)
 		r.sweep(time.Now())
 		info, err := os.Stat(plain + gz)
@@ -282,7 +283,7 @@ func TestF47KilledAtEachCall(t *testing.T) {
 		for kill := 1; ; kill++ {
 			d, dir := stage(t)
 			create(t, dir+"/"+at(1), "text\n", 0o600)
-			r, _ := lister(t, d, Keep{Compress: true})
+			r, _ := lister(t, d, Keep{Compress: new(gzipped.Packer)})
 			r.keeper.named = named == 1
 			calls := 0
 			count := func() {
@@ -304,7 +305,7 @@ func TestF47KilledAtEachCall(t *testing.T) {
 				r.sweep(time.Now())
 				return true
 			}()
-			sweep(t, d, Keep{Compress: true})
+			sweep(t, d, Keep{Compress: new(gzipped.Packer)})
 			left, _ := os.ReadDir(dir)
 			if len(left) != 1 || left[0].Name() != at(1)+gz {
 				t.Errorf("killed at call %d: %v are left", kill, left)
@@ -314,4 +315,11 @@ func TestF47KilledAtEachCall(t *testing.T) {
 			}
 		}
 	}
+}
+
+func packer(compress bool) Packer {
+	if compress {
+		return new(gzipped.Packer)
+	}
+	return nil
 }

@@ -56,7 +56,7 @@ func (f *File) waitForLock() (err error) {
 	if begun.Before(f.unlockable) {
 		return unix.EWOULDBLOCK
 	}
-	for look := time.Millisecond; time.Since(begun) < lockPatience; look = min(2*look, lockLook) {
+	for look := time.Millisecond; time.Since(begun) < f.o.Patience; look = min(2*look, lockLook) {
 		_, _ = unix.Poll(nil, int(look/time.Millisecond))
 		if err = unix.Flock(f.fd, unix.LOCK_EX|unix.LOCK_NB); err != unix.EWOULDBLOCK {
 			return err

@@ -3,6 +3,7 @@ package logfile
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -182,13 +183,13 @@ func (f *File) tryRotate(now time.Time) error {
 		return err
 	}
 	name, err := f.names.moveAway(f.dir, f.base, now, f.call)
+	if errors.Is(err, os.ErrNotExist) {
+		return f.exchange(now) // somebody who did not get our lock has, just now
+	}
 	if err != nil {
 		return err
 	}
-	next, err := f.create(f.dir, f.base, before)
-	if exists(err) {
-		next, err = f.openHere(f.dir, f.base)
-	}
+	next, err := f.openOrMake(f.dir, f.base, before)
 	if err != nil {
 		// As if nothing had happened, so that nobody takes the file for an old one.
 		_ = f.call.Rename(f.dir, name, f.base)

@@ -37,21 +37,26 @@ func (f *File) open(before *rights) (*opened, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open %s: %w", f.path, bare(err))
 	}
+	o, err := f.openOrMake(d, base, before)
+	if err != nil {
+		d.Close()
+		return nil, fmt.Errorf("cannot open %s: %w", f.path, bare(err))
+	}
+	return o, nil
+}
+
+// openOrMake is open in that directory, whoever makes or takes away the file
+// meanwhile: others of us who rotate it, for instance.
+func (f *File) openOrMake(d *place.Dir, base string, before *rights) (o *opened, err error) {
 	for range attempts {
-		var o *opened
 		if o, err = f.openHere(d, base); errors.Is(err, os.ErrNotExist) {
 			o, err = f.create(d, base, before)
 		}
-		switch {
-		case err == nil:
-			return o, nil
-		case !exists(err) && !errors.Is(err, os.ErrNotExist):
-			d.Close()
-			return nil, fmt.Errorf("cannot open %s: %w", f.path, bare(err))
+		if err == nil || !exists(err) && !errors.Is(err, os.ErrNotExist) {
+			break
 		}
 	}
-	d.Close()
-	return nil, fmt.Errorf("cannot open %s: %w", f.path, bare(err))
+	return o, err
 }
 
 // way is the directory of the file and its name there.
@@ -72,7 +77,7 @@ func (f *File) openHere(d *place.Dir, base string) (*opened, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := judge(d, info); err != nil {
+		if err := f.judge(d, info); err != nil {
 			return nil, err
 		}
 		if info.Regular() {
@@ -81,7 +86,7 @@ func (f *File) openHere(d *place.Dir, base string) (*opened, error) {
 			if errors.Is(err, os.ErrPermission) {
 				o.fd, o.info, err = f.call.Open(d, base, unix.O_WRONLY|flags, 0)
 			}
-			return o.judged(err)
+			return f.judged(o, err)
 		}
 	}
 	var err error
@@ -89,13 +94,13 @@ func (f *File) openHere(d *place.Dir, base string) (*opened, error) {
 	if errors.Is(err, unix.ENXIO) && !o.named {
 		o.fd, err = duplicate(base, err)
 	}
-	return o.judged(err)
+	return f.judged(o, err)
 }
 
 // judged judges once more, what was opened and not what was at the name.
-func (o *opened) judged(err error) (*opened, error) {
+func (f *File) judged(o *opened, err error) (*opened, error) {
 	if err == nil && o.named {
-		if err = judge(o.dir, o.info); err != nil {
+		if err = f.judge(o.dir, o.info); err != nil {
 			_ = unix.Close(o.fd)
 		}
 	}
@@ -104,6 +109,13 @@ func (o *opened) judged(err error) (*opened, error) {
 	}
 	o.named = o.named && o.info.Regular()
 	return o, nil
+}
+
+func (f *File) judge(d *place.Dir, info place.Info) error {
+	if f.o.Regular && !info.Regular() && !info.Is(unix.S_IFDIR) {
+		return fmt.Errorf("it is %s", info.Kind())
+	}
+	return judge(d, info)
 }
 
 // judge refuses what others may have put into a directory that is theirs: a
@@ -148,7 +160,7 @@ func (f *File) create(d *place.Dir, base string, before *rights) (*opened, error
 	o := &opened{dir: d, base: base, named: true, fresh: true}
 	var err error
 	if before == nil {
-		if o.fd, o.info, err = f.call.Open(d, base, flags|unix.O_CREAT|unix.O_EXCL, 0o666); err != nil {
+		if o.fd, o.info, err = f.call.Open(d, base, flags|unix.O_CREAT|unix.O_EXCL, f.o.Mode); err != nil {
 			return nil, err
 		}
 		return o, nil

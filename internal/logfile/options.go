@@ -1,6 +1,7 @@
 package logfile
 
 import (
+	"io"
 	"time"
 )
 
@@ -18,6 +19,17 @@ type Options struct {
 	// Tidy asks to look after old files from the start, and not only after a
 	// rotation.
 	Tidy bool
+	// Inline has old files looked after at each rotation, before it is over, and not
+	// in the background: for few of them, that are not compressed.
+	Inline bool
+	// Regular refuses to open what is no regular file, also later.
+	Regular bool
+	// Mode is that of a file that is made where there was none, 0666 if 0; the umask
+	// takes from it.
+	Mode uint32
+	// Patience bounds the wait for another process that writes to the file, 5 seconds
+	// if 0.
+	Patience time.Duration
 	// Retry is how long after a failure something is tried again, a second if 0.
 	Retry time.Duration
 	// Tell is told of troubles that are survived, about a thing in a word or two.
@@ -33,7 +45,18 @@ type Keep struct {
 	Files    int           // how many stay, 0 for all
 	Age      time.Duration // how long after the last write to them they stay, 0 for ever
 	Total    int64         // bytes that all files hold at most, the one in use included; 0 for any number
-	Compress bool          // with gzip
+	Compress Packer        // nil for not at all
+}
+
+// Packer compresses files, one at a time, for the one goroutine that looks after
+// old files.
+type Packer interface {
+	// Pack returns a writer whose input arrives compressed in to, as a file of that
+	// time. Its Close leaves to open.
+	Pack(to io.Writer, modified time.Time) io.WriteCloser
+	// Unpack returns a reader of what is compressed in from. It says io.EOF only
+	// where everything was as it should be.
+	Unpack(from io.Reader) (io.Reader, error)
 }
 
 // What Tell is told about. An old file is told by its name.
@@ -54,6 +77,12 @@ func (o *Options) rotates() bool { return o.MaxSize > 0 || o.MaxTime > 0 || o.Tu
 func (o *Options) complete() {
 	if o.Retry == 0 {
 		o.Retry = time.Second
+	}
+	if o.Patience == 0 {
+		o.Patience = lockPatience
+	}
+	if o.Mode == 0 {
+		o.Mode = 0o666
 	}
 	if o.Tell == nil {
 		o.Tell = func(string, error) {}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"dmon/internal/gzipped"
 	"dmon/internal/place"
 )
 
@@ -74,7 +75,7 @@ func rotateAndLook(t *testing.T, mode os.FileMode, list []byte, named, inherited
 		noMore(t, what+" when it got its name", old, rightsNow(t, fd))
 		return system.Link(fd, d, name)
 	}
-	f, err := Open(path, Options{MaxSize: 10, Calls: calls, Keep: Keep{Compress: true}})
+	f, err := Open(path, Options{MaxSize: 10, Calls: calls, Keep: Keep{Compress: new(gzipped.Packer)}})
 	must(t, err)
 	for i := range 3 {
 		_, err := f.Write(fmt.Appendf(nil, "line %d\n", i))

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"dmon/internal/gzipped"
 	"dmon/internal/place"
 )
 
@@ -157,7 +158,7 @@ func TestF57PlantedAmongOldFiles(t *testing.T) {
 				must(t, plant(victim, his+"/"+name))
 			}
 			create(t, his+"/"+at(4), "ours\n", 0o600)
-			r, _ := lister(t, d, Keep{Files: 1, Compress: true})
+			r, _ := lister(t, d, Keep{Files: 1, Compress: new(gzipped.Packer)})
 			r.keeper.named = named == 1
 			r.sweep(time.Now())
 			unharmed(t, what, victim)

@@ -35,9 +35,16 @@ func (f *File) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// WriteAll appends p, and leaves nothing of it there if that fails.
+// WriteAll appends p, all of it to one file, and leaves nothing of it there if that
+// fails.
 func (f *File) WriteAll(p []byte) error {
 	f.prepare(time.Now())
+	if err := f.hold(); err != nil {
+		return err
+	}
+	if f.o.MaxSize > 0 && f.between() && f.fit(p) < len(p) && f.at.size > 0 {
+		f.full(time.Now())
+	}
 	n, err := 0, error(nil)
 	before := f.at
 	for n == 0 && err == nil {

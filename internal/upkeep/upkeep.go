@@ -17,22 +17,21 @@ func Begin() {
 
 // Settle is for when the start is over: it makes the threads and gives back
 // what the start needed.
-func Settle(log, gate bool) {
-	makeThreads(Threads(log, gate))
+func Settle(log, gate, report bool) {
+	makeThreads(Threads(log, gate, report))
 	giveBackCode()
 }
 
 // Threads is how many the runtime is to make: for the loop, for the wait for the
-// execve of each task, for the watcher of the gate, and two to take their place.
+// execve of each task, for the watcher of the gate, for who sends reports, and two to take their place.
 // With one less, dmon still lived through every storm of signals in a full
 // control group; with two less it did not.
-func Threads(log, gate bool) int {
+func Threads(log, gate, report bool) int {
 	n := 4
-	if log {
-		n++
-	}
-	if gate {
-		n++
+	for _, more := range []bool{log, gate, report} {
+		if more {
+			n++
+		}
 	}
 	return n
 }

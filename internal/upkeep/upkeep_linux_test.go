@@ -10,11 +10,11 @@ import (
 
 func TestThreads(t *testing.T) {
 	for _, row := range []struct {
-		log, gate bool
-		want      int
-	}{{false, false, 4}, {true, false, 5}, {false, true, 5}, {true, true, 6}} {
-		if got := Threads(row.log, row.gate); got != row.want {
-			t.Errorf("log %v, gate %v: %d threads, not %d", row.log, row.gate, got, row.want)
+		log, gate, report bool
+		want              int
+	}{{false, false, false, 4}, {true, false, false, 5}, {false, true, false, 5}, {true, true, false, 6}, {true, true, true, 7}} {
+		if got := Threads(row.log, row.gate, row.report); got != row.want {
+			t.Errorf("%+v: %d threads", row, got)
 		}
 	}
 }

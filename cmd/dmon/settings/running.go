@@ -116,6 +116,11 @@ func (s *Settings) checkPaths() error {
 			}
 		}
 	}
+	for fd, option := range map[int]string{1: "stdout", 2: "stderr"} {
+		if path := s.Cmd.Open[fd]; s.InfoSize > 0 && path != "" && s.sameFile(s.InfoPath, path) {
+			return cli.Misusef("--info-size contradicts --%s, which is the same file: its lines would go with it", option)
+		}
+	}
 	return nil
 }
 

@@ -1,24 +1,41 @@
 package settings
 
-import "dmon/internal/cli"
+import (
+	"strconv"
+	"time"
+
+	"dmon/internal/beacon"
+	"dmon/internal/cli"
+)
 
 // Watch is what dmon tells, and where.
 type Watch struct {
-	InfoPath string // of --write-info; "": none
-	JSON     bool   // the format of it
-	Messages string // stderr, syslog, log or none
-	Verbose  bool
-	Quiet    bool
+	InfoPath    string         // of --write-info; "": none
+	JSON        bool           // the format of it
+	InfoSize    int64          // how large its file may grow, in bytes; 0: as it likes
+	InfoFiles   int            // how many old ones stay, 0 for all
+	Report      beacon.Address // where reports go; its Port is 0 for nowhere
+	ReportEvery time.Duration
+	Messages    string // stderr, syslog, log or none
+	Verbose     bool
+	Quiet       bool
 }
 
 func (w *Watch) define(f *cli.Flags, s *Settings) {
 	f.Line("events", w.eventWords)
+	f.Line("report", w.reportWords)
 	f.Line("messages", w.messageWords)
 	f.Row("hook", s.hookWords)
 	f.Group("Being watched", func() {
 		f.Add(cli.Path(&w.InfoPath), "write-info", "I", "append a line per change to a file, FIFO or Unix socket")
 		f.Add(cli.Choice(&w.JSON, "FORMAT", cli.Word[bool]{Text: "plain"}, cli.Word[bool]{Text: "json", Value: true}), "info-format", "", "plain or json").
 			Default("plain").Needs("write-info")
+		f.Add(cli.Value(&w.InfoSize, "SIZE", cli.ParseSize), "info-size", "", "begin a new file before that file is larger than SIZE").
+			Needs("write-info")
+		f.Add(cli.Value(&w.InfoFiles, "N", cli.ParseCount), "info-files", "", "keep N of its old files, 0 for all").
+			Default("5").Needs("info-size")
+		f.Add(cli.Value(&w.Report, "ADDRESS", parseReport), "report", "", "send pmtr's report to udp://HOST:PORT[%INTERFACE]")
+		f.Add(cli.Value(&w.ReportEvery, "TIME", parseReportInterval), "report-interval", "", "how often").Default("10s").Needs("report")
 		f.Add(cli.Value(&w.Messages, "WHERE", cli.ParseOneOf("stderr", "syslog", "log", "none")), "messages", "", "stderr, syslog, log (down the pipe) or none")
 		f.Add(cli.Each(&s.Policy.Hooks, "EVENTS=COMMAND", addHook), "on", "", "run COMMAND for each of these events, one after the\nother; may repeat; help lists the events")
 		f.Add(cli.Bool(&w.Verbose), "verbose", "v", "also tell each start, exit, pause and resume").
@@ -47,6 +64,33 @@ func (s *Settings) resolveMessages() {
 	}
 }
 
+func parseReport(s string) (beacon.Address, error) {
+	a, err := beacon.ParseAddress(s)
+	if err != nil {
+		return a, cli.Invalidf("%v", err)
+	}
+	return a, nil
+}
+
+// shortestReport is the least --report-interval: a report costs its receiver
+// something, too.
+const shortestReport = 100 * time.Millisecond
+
+func parseReportInterval(s string) (time.Duration, error) {
+	d, err := cli.ParseTime(s)
+	if err == nil && d < shortestReport {
+		err = cli.Invalidf("%s is shorter than %s", cli.FormatTime(d), cli.FormatTime(shortestReport))
+	}
+	return d, err
+}
+
+func (w *Watch) reportWords() string {
+	if w.Report.Port == 0 {
+		return ""
+	}
+	return "to " + cli.Quote(w.Report.String()) + ", each " + cli.FormatTime(w.ReportEvery)
+}
+
 func (w *Watch) eventWords() string {
 	if w.InfoPath == "" {
 		return ""
@@ -55,7 +99,15 @@ func (w *Watch) eventWords() string {
 	if w.JSON {
 		format = "json"
 	}
-	return "appended to " + cli.Quote(w.InfoPath) + ", " + format
+	words := "appended to " + cli.Quote(w.InfoPath) + ", " + format
+	if w.InfoSize == 0 {
+		return words
+	}
+	old := "the last " + strconv.Itoa(w.InfoFiles)
+	if w.InfoFiles == 0 {
+		old = "all"
+	}
+	return words + ", a new file each " + cli.FormatSize(w.InfoSize) + ", keeping " + old + " of the old ones"
 }
 
 func (w *Watch) messageWords() string {
