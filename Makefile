@@ -5,6 +5,8 @@ DESTDIR ?=
 GO      ?= go
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
 PROGRAMS = dmon dmonctl dlog dsyslog
+# Each shell's completion of dmonctl, below share.
+COMPLETIONS = bash:bash-completion/completions/dmonctl zsh:zsh/site-functions/_dmonctl fish:fish/vendor_completions.d/dmonctl.fish
 RELEASES = linux/amd64 linux/arm64 linux/arm linux/386 linux/riscv64
 COMPILES = darwin/arm64 freebsd/amd64
 
@@ -64,8 +66,13 @@ install: build
 		install -m 755 bin/$$p $(DESTDIR)$(PREFIX)/bin/ && \
 		install -m 644 man/$$p.8 $(DESTDIR)$(PREFIX)/share/man/man8/ || exit 1; \
 	done
+	@set -e; for f in $(COMPLETIONS); do \
+		install -d $(DESTDIR)$(PREFIX)/share/$$(dirname $${f#*:}); \
+		(umask 022; GOOS= GOARCH= $(GO) run ./cmd/dmonctl completion $${f%%:*} >$(DESTDIR)$(PREFIX)/share/$${f#*:}); \
+	done
 
 uninstall:
+	for f in $(COMPLETIONS); do rm -f $(DESTDIR)$(PREFIX)/share/$${f#*:}; done
 	for p in $(PROGRAMS); do rm -f $(DESTDIR)$(PREFIX)/bin/$$p $(DESTDIR)$(PREFIX)/share/man/man8/$$p.8; done
 
 clean:

@@ -3,11 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"dmon/internal/cli"
+	"dmon/internal/record"
 )
 
 // completion prints the completion of a shell's, made from the verbs and the
@@ -18,7 +17,9 @@ func (c *ctl) completion() (int, error) {
 	case "names":
 		all, err := c.find(nil)
 		for _, t := range all {
-			text += t.Name + "\n"
+			if len(c.words) < 2 || t.isFor(c.words[1]) {
+				text += t.Name + "\n"
+			}
 		}
 		if err != nil {
 			return 0, err
@@ -36,73 +37,26 @@ func (c *ctl) completion() (int, error) {
 	return 0, err
 }
 
-func (c *ctl) optionWords() []string {
-	var words []string
-	for _, o := range c.set.Options() {
-		words = append(words, "--"+o.Name)
-		if o.Letter != "" {
-			words = append(words, "-"+o.Letter)
-		}
+// isFor reports whether a verb does anything to the name, as it is now.
+func (t *target) isFor(verb string) bool {
+	switch verb {
+	case "start":
+		return !t.Lives || t.State == record.Down
+	case "up":
+		return t.Lives && t.State == record.Down
+	case "resume":
+		return t.State == record.Paused || t.State == record.Held
+	case "stop", "down", "pause", "signal", "text", "logs":
+		return t.Lives
+	case "forget":
+		return !t.Lives
 	}
-	return words
+	return true
 }
 
 // values are the words that options and verbs take from a fixed set.
 func values() map[string]string {
 	return map[string]string{"--for": strings.Join(awaitable, " "), "--color": "auto always never"}
-}
-
-func (c *ctl) bash() string {
-	var cases strings.Builder
-	fixed := values()
-	for _, option := range slices.Sorted(maps.Keys(fixed)) {
-		fmt.Fprintf(&cases, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", option, fixed[option])
-	}
-	var valued []string
-	for _, o := range c.set.Options() {
-		if o.Kind == "" {
-			continue
-		}
-		valued = append(valued, "--"+o.Name)
-		if o.Letter != "" {
-			valued = append(valued, "-"+o.Letter)
-		}
-	}
-	return fmt.Sprintf(`# bash completion for dmonctl
-_dmonctl() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= skip= w
-	COMPREPLY=()
-	case $prev in
-%s	-o|--output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-	-u|--user) COMPREPLY=($(compgen -u -- "$cur")); return ;;
-	-H|--host) COMPREPLY=($(compgen -A hostname -- "$cur")); return ;;
-	completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")); return ;;
-	signal) COMPREPLY=($(compgen -W 'HUP INT QUIT USR1 USR2 TERM CONT ALRM WINCH KILL STOP' -- "$cur")); return ;;
-	is) COMPREPLY=($(compgen -W 'held starting up paused waiting stopping down ended lost ready healthy' -- "$cur")); return ;;
-	esac
-	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '%s' -- "$cur"))
-		return
-	fi
-	for w in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		if [[ -n $skip ]]; then
-			skip=
-			continue
-		fi
-		case $w in
-		%s) skip=1 ;;
-		-*) ;;
-		*) verb=$w; break ;;
-		esac
-	done
-	if [[ -z $verb ]]; then
-		COMPREPLY=($(compgen -W '%s' -- "$cur"))
-	else
-		COMPREPLY=($(compgen -W "$(dmonctl completion names 2>/dev/null)" -- "$cur"))
-	fi
-}
-complete -F _dmonctl dmonctl
-`, cases.String(), strings.Join(c.optionWords(), " "), strings.Join(valued, "|"), strings.Join(verbNames(), " "))
 }
 
 func (c *ctl) zsh() string {
