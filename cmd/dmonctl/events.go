@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -62,6 +63,8 @@ func (c *ctl) goOn(step func() (over bool, err error), list ...*watch) (int, err
 	end := make(chan os.Signal, 1)
 	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(end)
+	reader := watchReader(c.stdout)
+	list = append(list, &reader)
 	go func() {
 		s := (<-end).(syscall.Signal)
 		os.Exit(cli.ExitSignalled + int(s))
@@ -71,11 +74,19 @@ func (c *ctl) goOn(step func() (over bool, err error), list ...*watch) (int, err
 		if over || err != nil {
 			return 0, err
 		}
-		if err := waitAny(list, time.Time{}); err != nil {
+		switch err := waitAny(list, time.Time{}); {
+		case errors.Is(err, errUnread):
+			return unreadStatus, nil
+		case err != nil:
 			return 0, err
 		}
 	}
 }
+
+// errUnread says that nobody reads any more what we print: we end as if we had tried.
+var errUnread = errors.New("nobody reads the output")
+
+const unreadStatus = cli.ExitSignalled + int(syscall.SIGPIPE)
 
 // lastEvents are the texts of the last n events of a name.
 func lastEvents(t *target, n int) ([]string, error) {

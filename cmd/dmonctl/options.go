@@ -45,7 +45,7 @@ func (c *ctl) flags() *cli.Flags {
 	f.Group("Which", func() {
 		f.Add(cli.Bool(&c.all), "all", "a", "those of every user; for root")
 		f.Add(cli.Value(&c.user, "USER", anyWord), "user", "u", "those of USER, a name or a number; for root")
-		f.Add(cli.Value(&c.host, "[USER@]HOST", anyWord), "host", "H", "on that machine, by ssh")
+		f.Add(cli.Value(&c.host, "[USER@]HOST", parseHost), "host", "H", "on that machine, by ssh")
 	})
 	f.Group("How", func() {
 		f.Add(cli.Bool(&c.json), "json", "", "a JSON object a line")
@@ -73,6 +73,23 @@ func (c *ctl) flags() *cli.Flags {
 func anyWord(s string) (string, error) {
 	if s == "" {
 		return "", cli.Invalidf("it may not be empty")
+	}
+	return s, nil
+}
+
+// parseHost takes what ssh calls a destination, and nothing that it, or a shell that
+// somebody's settings for ssh(1) call, would take for something else.
+func parseHost(s string) (string, error) {
+	user, host := "", s
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		user, host = s[:i], s[i+1:]
+		if user == "" {
+			return "", cli.Invalidf("%q lacks the user", s)
+		}
+	}
+	odd := func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("'\"`$\\;&|<>(){}*?!#~", r) }
+	if host == "" || host[0] == '-' || strings.HasPrefix(user, "-") || strings.ContainsFunc(s, odd) {
+		return "", cli.Invalidf("%q is no host", s)
 	}
 	return s, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"os/exec"
-	"strings"
 	"syscall"
 
 	"dmon/internal/cli"
@@ -26,9 +25,6 @@ func (c *ctl) ssh(words []string) int {
 	path, err := exec.LookPath("ssh")
 	if err != nil {
 		return cli.Tell(program, c.stdout, c.stderr, cli.Misusef("--host: there is no ssh here"))
-	}
-	if strings.HasPrefix(c.host, "-") {
-		return cli.Tell(program, c.stdout, c.stderr, cli.Misusef("--host: %q is no host", c.host))
 	}
 	argv := []string{"ssh"}
 	if c.watch {

@@ -183,6 +183,10 @@ func (c *ctl) await(all []*vigil, any bool) (int, error) {
 			watches = append(watches, &v.events.watch)
 		}
 	}
+	if farAway() {
+		reader := watchReader(c.stdout)
+		watches = append(watches, &reader)
+	}
 	for {
 		left := 0
 		for _, v := range all {
@@ -199,7 +203,10 @@ func (c *ctl) await(all []*vigil, any bool) (int, error) {
 		if !deadline.IsZero() && !time.Now().Before(deadline) {
 			return cli.ExitTimeout, fmt.Errorf("%s did not come within %s", c.awaitedWords(all), cli.FormatTime(c.timeout))
 		}
-		if err := waitAny(watches, deadline); err != nil {
+		switch err := waitAny(watches, deadline); {
+		case errors.Is(err, errUnread):
+			return unreadStatus, nil
+		case err != nil:
 			return 0, err
 		}
 		for _, v := range all {
@@ -211,6 +218,10 @@ func (c *ctl) await(all []*vigil, any bool) (int, error) {
 		}
 	}
 }
+
+// farAway reports whether sshd(8) runs us without a terminal: it tells nobody that the
+// other side has gone, and who waits for something rare would stay for ever.
+func farAway() bool { return os.Getenv("SSH_CONNECTION") != "" && os.Getenv("SSH_TTY") == "" }
 
 func (c *ctl) awaitedWords(all []*vigil) string {
 	for _, v := range all {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"dmon/internal/place"
@@ -10,16 +11,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watch tells of changes in a directory, and of the end of a process.
+// watch tells of changes in a directory, and of the end of a process. Each of its
+// descriptors may be -1.
 type watch struct {
 	changes int // an inotify descriptor
-	life    int // a pidfd, or -1
+	life    int // a pidfd
+	reader  int // what somebody else reads, and is not ours to close
+}
+
+// watchReader tells, by an errUnread, that nobody reads f any more.
+func watchReader(f any) watch {
+	w := watch{changes: -1, life: -1, reader: -1}
+	if file, ok := f.(*os.File); ok {
+		w.reader = int(file.Fd())
+	}
+	return w
 }
 
 const changed = unix.IN_MODIFY | unix.IN_MOVED_TO | unix.IN_CREATE | unix.IN_DELETE | unix.IN_CLOSE_WRITE
 
 func watchDir(dir *place.Dir) (watch, error) {
-	w := watch{changes: -1, life: -1}
+	w := watch{changes: -1, life: -1, reader: -1}
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	if err != nil {
 		return w, fmt.Errorf("cannot watch (fs.inotify.max_user_instances may be too small): %w", err)
@@ -66,6 +78,9 @@ func waitAny(list []*watch, deadline time.Time) error {
 				set = append(set, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
 			}
 		}
+		if w.reader >= 0 {
+			set = append(set, unix.PollFd{Fd: int32(w.reader)})
+		}
 	}
 	for {
 		var limit *unix.Timespec
@@ -79,8 +94,11 @@ func waitAny(list []*watch, deadline time.Time) error {
 		}
 		for _, p := range set {
 			for _, w := range list {
-				if p.Revents != 0 && int(p.Fd) == w.life {
+				switch {
+				case p.Revents != 0 && int(p.Fd) == w.life:
 					w.forgetLife() // an end is told once
+				case p.Revents&(unix.POLLERR|unix.POLLHUP) != 0 && int(p.Fd) == w.reader:
+					return errUnread
 				}
 			}
 		}
