@@ -1,12 +1,18 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
+
+// A program that a helper becomes is signalled at dmon's death only if it was
+// the main thread that executed it: the kernel keeps that wish for each thread.
+func init() { runtime.LockOSThread() }
 
 // TestMain is also every helper program: under one of their names this binary
 // is that program.
@@ -14,7 +20,21 @@ func TestMain(m *testing.M) {
 	if helper, ok := helpers[filepath.Base(os.Args[0])]; ok {
 		os.Exit(helper(os.Args[1:]))
 	}
+	flag.Parse()
+	if !given("test.parallel") {
+		// As many as there are: TestScripts bounds them by what they use.
+		if err := flag.Set("test.parallel", "1000"); err != nil {
+			panic(err)
+		}
+	}
 	os.Exit(m.Run())
+}
+
+// given reports whether a flag was on the command line.
+func given(name string) bool {
+	found := false
+	flag.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 // programs returns a new directory with the programs, freshly built, and the

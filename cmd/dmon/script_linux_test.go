@@ -19,8 +19,8 @@ import (
 // Each testdata/*.sh is a test of the real programs, run by bash -eu in a
 // directory and a session of its own. Lines at its top tell the runner more:
 //
-//	# slow              it waits for most of its time: started first, beside the others
-//	# alone             it measures, or keeps the machine busy: runs while no other does
+//	# slow              it takes long, and waits for most of that: started first, all at once
+//	# alone             it measures, and keeps the machine busy: runs while no other does
 //	# leaves: GLOB...   these may be left; otherwise no pid file may
 //
 // When a script has ended nothing that it started may be left.
@@ -28,7 +28,7 @@ import (
 const (
 	scriptTime = 150 * time.Second   // bounds a failure
 	leftTime   = 3 * time.Second     // how long what was killed may take to go
-	atOnce     = 6                   // scripts that are not slow
+	atOnce     = 4                   // of the scripts that are not slow
 	marker     = "DMON_SCRIPT"       // in the environment of all that a script starts
 	sourceDir  = "testdata"          // of the scripts
 	library    = "testdata/lib.bash" // what they have in common

@@ -42,9 +42,9 @@ read -r dmon <"$me.pid"
 wait_for '[ $(lines pids) = 2 ]'
 kill -KILL "$dmon"
 wait_for "gone $dmon"
-dmon -n -k 1h -p "$me.pid" touch ran 2>err &
+dmon -n -k 1h -p "$me.pid" touch ran 2>again &
 dmon=$!
-wait_for 'has err "left"'
+wait_for 'has again "left"'
 insist $dmon # the first request is polite
 joined $dmon 143
 holds '[ ! -e ran ]' "it started a command after TERM"

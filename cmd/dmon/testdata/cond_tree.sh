@@ -1,3 +1,4 @@
+# slow
 # Conditions on what COMMAND's tree holds, uses and is.
 . "$LIB"
 need python3 python3

@@ -65,14 +65,14 @@ exec 8>&-
 rm slow
 mkfifo slow
 exec 8<>slow
-dmon -n --min-uptime 0 -I slow --info-format json sh -c '[ ! -e drained ] || sleep 1000; echo >>runs' &
+dmon -n --min-uptime 0 -I slow --info-format json sh -c '[ ! -e drained ] || { : >rests; sleep 1000; }; echo >>runs' &
 dmon=$!
 wait_for '[ $(lines runs) -ge 700 ]'
 cat <&8 >drain &
 cat=$!
 : >drained
 # What was dropped is told with the next event; the end is one in any case.
-wait_for '[ $(lines drain) -ge 100 ]'
+wait_for '[ $(lines drain) -ge 100 ] && [ -e rests ]' # one that is no program yet has no exit
 kill $dmon
 rc=0
 wait $dmon || rc=$?

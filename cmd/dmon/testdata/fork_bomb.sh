@@ -1,10 +1,10 @@
 # F8: a tree that forks faster than it can be walked. The bound is the kernel's,
-# by the limit on processes of a user that nobody else is.
+# by the limit on processes of a user that nobody else is, no other run of this either.
 . "$LIB"
 row F8 'fork bomb'
 need perl perl-base
 need ps procps
-uid=61308
+uid=$((100000 + $$))
 
 cat >bomb.pl <<'P'
 use POSIX ();

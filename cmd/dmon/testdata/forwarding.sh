@@ -1,3 +1,4 @@
+# slow
 # F26: with -s and -S, and only then, each signal arrives once.
 . "$LIB"
 row F26 'forwarded signals'

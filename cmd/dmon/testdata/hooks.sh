@@ -1,3 +1,4 @@
+# slow
 # --on: what hooks are told, their order, and that nothing of them is left.
 . "$LIB"
 

@@ -7,10 +7,10 @@ private_mounts
 row F51 'freezing a tree that forks'
 mount -t tmpfs -o mode=1777 none /run/lock # no turns with other tests
 
-# running: how many of the tree run. All are descendants of dmon, to whom
+# running DMON: how many of the tree run. All are descendants of dmon, to whom
 # orphans come, whatever sessions they are in.
 running() {
-	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /\1 /' | awk -v top=$dmon '
+	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /\1 /' | awk -v top="$1" '
 		{ state[$1] = $2; parent[$1] = $3 }
 		END {
 			for (p in state) {
@@ -21,24 +21,27 @@ running() {
 		}'
 }
 
-for what in '--fork 4' '--vfork 4' '--clone 2' setsid; do
-	case $what in
+# All at once: each has the others to contend with.
+fake_load 0.10
+kinds=('--fork 4' '--vfork 4' '--clone 2' setsid)
+for n in "${!kinds[@]}"; do
+	case ${kinds[n]} in
 	setsid) set -- sh -c 'n=0; while :; do setsid sh -c "sleep 0.01 & setsid sleep 0.02 &" & n=$((n + 1)); [ $((n % 8)) != 0 ] || wait; done' ;;
-	*) set -- stress-ng --quiet $what ;;
+	*) set -- stress-ng --quiet ${kinds[n]} ;;
 	esac
-	fake_load 0.10
-	rm -f events
-	dmon -n -k 1 -L 4 -I events "$@" &
-	dmon=$!
-	wait_for 'has events "cmd start"'
-	wait_for '[ $(running) -gt 0 ]'
-	nap 0.5
-	fake_load 9.50
-	wait_for 'has events "cmd pause"'
-	nap 0.5
-	equal "$(running)" 0 "the number that run of $what"
-	nap 1
-	equal "$(running)" 0 "the number that run later of $what"
-	kill $dmon
-	wait $dmon || :
+	dmon -n -k 1 -L 4 -I events.$n "$@" &
+	dmons[n]=$!
 done
+for n in "${!kinds[@]}"; do
+	wait_for "has events.$n 'cmd start'"
+	wait_for "[ \$(running ${dmons[n]}) -gt 0 ]"
+done
+nap 0.5
+fake_load 9.50
+for n in "${!kinds[@]}"; do wait_for "has events.$n 'cmd pause'"; done
+for when in 0.5 1; do
+	nap $when
+	for n in "${!kinds[@]}"; do equal "$(running ${dmons[n]})" 0 "the number that run of ${kinds[n]} after another $when s"; done
+done
+kill "${dmons[@]}"
+for dmon in "${dmons[@]}"; do wait $dmon || :; done

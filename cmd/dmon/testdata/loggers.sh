@@ -21,8 +21,9 @@ quiet() {
 		kill -STOP "$cmd" 2>/dev/null || :
 		return 1
 	fi
-	# In this order: it may be at work on what it has just read.
-	[ "$(unread "$log")" = 0 ] && [ "$(state "$log")" = S ]
+	# In this order: it may be at work on what it has just read. It waits for
+	# more, in read, poll, select or ppoll, and not for room where it writes to.
+	[ "$(unread "$log")" = 0 ] && grep -qE '^(0|7|23|271) ' "/proc/$log/syscall"
 }
 latest() { awk -v task="$1" '$1 == task && $2 == "start" { p = $3 } END { print p }' "$2.events"; }
 

@@ -1,4 +1,3 @@
-# alone
 # A hundred dmons of mixed kinds; thirty ended at once; waits that miss nothing.
 . "$LIB"
 

@@ -1,3 +1,4 @@
+# slow
 # F25: a storm of signals is one shutdown.
 . "$LIB"
 row F25 'storm of signals'
