@@ -42,8 +42,13 @@ type (
 	// SuspendSelf stops dmon itself; it is answered by Continue.
 	SuspendSelf struct{}
 
-	// Ready says that what was asked for runs, or is held by the gate.
-	Ready struct{}
+	// Settled says that what was asked for was executed, and is not ready yet; it may
+	// take long. Ready says that it is ready, or held by the gate.
+	Settled struct{}
+	Ready   struct{}
+
+	// Beat tells who watches us that we do our work.
+	Beat struct{}
 
 	// Report says in one line what runs and since when.
 	Report struct{ Snapshot Snapshot }
@@ -63,7 +68,9 @@ func (a Freeze) String() string    { return fmt.Sprintf("freeze %v", a.Task) }
 func (a Thaw) String() string      { return fmt.Sprintf("thaw %v", a.Task) }
 func (ClosePipe) String() string   { return "close pipe" }
 func (SuspendSelf) String() string { return "suspend" }
+func (Settled) String() string     { return "settled" }
 func (Ready) String() string       { return "ready" }
+func (Beat) String() string        { return "beat" }
 func (Report) String() string      { return "report" }
 func (a Emit) String() string      { return "tell " + a.Event.String() }
 func (a Finish) String() string    { return fmt.Sprintf("finish %d", a.Status) }

@@ -6,13 +6,16 @@ import "time"
 type clock int
 
 const (
-	stateClock   clock = iota // the next start while waiting, the next step while stopping
-	timeoutClock              // the run has lasted as long as it may
-	awaitClock                // somebody at a terminal wonders why nothing happens
-	drainClock                // the log command's time to read on is over
-	limitClock                // the job's time is over
-	wokenClock                // who was woken late has had time to stop itself
-	ageClock                  // the run is as old as a condition says
+	stateClock    clock = iota // the next start while waiting, the next step while stopping
+	timeoutClock               // the run has lasted as long as it may
+	awaitClock                 // somebody at a terminal wonders why nothing happens
+	drainClock                 // the log command's time to read on is over
+	limitClock                 // the job's time is over
+	wokenClock                 // who was woken late has had time to stop itself
+	ageClock                   // the run is as old as a condition says
+	ripeClock                  // the run has lived long enough to be ready
+	lateClock                  // the run is not ready in time
+	watchdogClock              // the run has been silent for as long as it may
 	clockCount
 )
 
@@ -64,6 +67,7 @@ func (m *Machine) Deadline() (when time.Time, ok bool) {
 	if m.phase == done {
 		return when, false
 	}
+	when, ok = m.beats, !m.beats.IsZero()
 	for _, t := range m.timed() {
 		if k := t.clocks.least(); k != clockCount && !t.standsStill() && (!ok || t.clocks[k].Before(when)) {
 			when, ok = t.clocks[k], true
@@ -85,20 +89,24 @@ func (m *Machine) timed() (list [2 + Lanes]*task) {
 // What one brings about may turn others off; what it turns on is later, but for
 // steps of a ladder without a wait, which come to their end.
 func (m *Machine) tick() {
+	if !m.beats.IsZero() && !m.beats.After(m.now) {
+		m.beat()
+	}
 	for _, t := range m.timed() {
 		for m.phase != done && !t.standsStill() {
 			k := t.clocks.least()
 			if k == clockCount || t.clocks[k].After(m.now) {
 				break
 			}
+			due := t.clocks[k]
 			t.clocks[k] = time.Time{}
-			m.struck(t, k)
+			m.struck(t, k, due)
 		}
 	}
 }
 
-// struck is called when a clock of t is due, and off again.
-func (m *Machine) struck(t *task, k clock) {
+// struck is called when a clock of t is due, since when, and off again.
+func (m *Machine) struck(t *task, k clock, due time.Time) {
 	switch k {
 	case stateClock:
 		switch {
@@ -122,5 +130,11 @@ func (m *Machine) struck(t *task, k clock) {
 		m.act(Thaw{t.id})
 	case ageClock:
 		m.aged(t)
+	case ripeClock:
+		m.becomeReady(t)
+	case lateClock:
+		m.late(t)
+	case watchdogClock:
+		m.silent(t, due)
 	}
 }

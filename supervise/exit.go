@@ -62,6 +62,8 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 		if t.failure != nil {
 			t.why, t.lasted = BySpawn, 0 // what takes long to fail has not been up
 		}
+	} else if t.why == none { // it said that it would end
+		t.why = endedBy(in.Status)
 	}
 	m.tellExit(t, in, t.why)
 	t.end = t.status(in.Status)

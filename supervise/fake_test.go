@@ -131,6 +131,9 @@ func (f *fake) Ready() error {
 	return f.gone
 }
 
+func (f *fake) Settled() { f.note("settled") }
+func (f *fake) Beat()    { f.note("beat") }
+
 func (f *fake) Trouble(a Action, err error) { f.note(fmt.Sprintf("trouble %v: %v", a, err)) }
 
 // pass lets time pass in the bubble, and everything in it come to rest.

@@ -30,6 +30,9 @@ var modelPolicies = []string{
 	"--stop-command 3s -k 2s -t 10s -- log",
 	"--stop-command 1s -t 5s --hook all --if restart:age=8s --stop-sequence KILL",
 	"--stop-command 5s --kill-mode=main -t 5s -k 1s",
+	"--ready --ready-timeout 3s --await --watchdog 2s --beat 1s -- log",
+	"--ready --ready-timeout 30s --watchdog 2s -t 20s --hook all",
+	"--ready-after 1s --await -k 1s",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:
@@ -59,7 +62,7 @@ func TestRandomWalk(t *testing.T) {
 			seen[what] += n
 		}
 	}
-	for _, a := range []Action{Start{}, Send{}, Freeze{}, Thaw{}, ClosePipe{}, SuspendSelf{}, Ready{}, Report{}, Emit{}, Finish{}} {
+	for _, a := range []Action{Start{}, Send{}, Freeze{}, Thaw{}, ClosePipe{}, SuspendSelf{}, Settled{}, Beat{}, Ready{}, Report{}, Emit{}, Finish{}} {
 		if kind := fmt.Sprintf("%T", a); seen[kind] < 20 {
 			t.Errorf("%s: %d times", kind, seen[kind])
 		}
@@ -96,7 +99,7 @@ func (w *model) happen() {
 	id := Task(w.choose(2))
 	k := &w.tasks[id]
 	awake := k.pid != 0 && !k.frozen
-	switch w.choose(22) {
+	switch w.choose(24) {
 	case 0, 1, 2:
 		w.reap()
 	case 3, 4, 5, 6:
@@ -166,6 +169,8 @@ func (w *model) happen() {
 			j.strays = w.choose(2)
 			w.die(w.m.lanes[lane].id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
 		}
+	case 22, 23:
+		w.speak()
 	case 21:
 		switch w.choose(6) {
 		case 0:
@@ -179,6 +184,28 @@ func (w *model) happen() {
 		case 5:
 			w.take(Met{Condition: w.choose(6), Run: w.m.cmd().run, Now: w.choose(3) > 0, Text: "so"})
 		}
+	}
+}
+
+// speak has the command say something, perhaps the one before it.
+func (w *model) speak() {
+	run := w.m.cmd().run - w.choose(8)/7
+	text := []string{"a", "b"}[w.choose(2)]
+	switch w.choose(8) {
+	case 0:
+		w.take(Readied{run})
+	case 1:
+		w.take(Unready{Run: run, Lacks: "it", Never: w.choose(4) == 0})
+	case 2:
+		w.take(Notice{Run: run, Ready: true, Text: &text})
+	case 3:
+		w.take(Notice{Run: run, Reloading: true, Alive: true})
+	case 4:
+		w.take(Notice{Run: run, Stopping: true})
+	case 5:
+		w.take(Notice{Run: run, Ill: w.choose(4) == 0})
+	default:
+		w.take(Notice{Run: run, Alive: true, Extend: 5 * time.Second, Watchdog: time.Duration(w.choose(3)) * time.Second})
 	}
 }
 

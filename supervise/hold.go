@@ -106,6 +106,9 @@ func (m *Machine) thaw(t *task, cause string) {
 		t.paused = false
 		m.emit(t, Event{Kind: Resumed, Pid: t.pid, Cause: cause})
 	}
+	if t.clocks.on(watchdogClock) {
+		m.watch(t)
+	}
 	m.goOn(t)
 }
 
@@ -186,8 +189,11 @@ func (m *Machine) snapshot() Snapshot {
 	if m.policy.Log {
 		s.Log = m.log().snapshot()
 	}
-	if c.state == waiting && !c.clocks.on(stateClock) {
+	switch {
+	case c.state == waiting && !c.clocks.on(stateClock):
 		s.Cmd.State = "held"
+	case c.state == up && m.policy.Ready.Asked() && !c.ready && !c.standsStill():
+		s.Cmd.State = "starting"
 	}
 	return s
 }

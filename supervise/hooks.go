@@ -9,7 +9,7 @@ var Occasions = []string{
 
 const (
 	onStart   = "start"   // the command runs
-	onReady   = "ready"   // it can be used, which today is the same
+	onReady   = "ready"   // it can be used
 	onExit    = "exit"    // a run has ended
 	onFail    = "fail"    // it has failed, or could not be started
 	onRestart = "restart" // a run is ended for the sake of the next one
@@ -40,7 +40,12 @@ func (m *Machine) occasions(e Event) []string {
 	}
 	switch e.Kind {
 	case Started:
-		return []string{onStart, onReady}
+		if e.Ready {
+			return []string{onStart, onReady}
+		}
+		return []string{onStart}
+	case BecameReady:
+		return []string{onReady}
 	case Exited:
 		if m.last.Failed {
 			return []string{onExit, onFail}

@@ -3,6 +3,7 @@ package supervise
 import (
 	"fmt"
 	"syscall"
+	"time"
 )
 
 // Task is one of the two processes that are looked after, or a job.
@@ -125,6 +126,28 @@ type (
 	// Drained answers a ClosePipe: so many bytes in the pipe were never read.
 	Drained struct{ Unread int }
 
+	// Readied says that a run of the command is ready, Unready what it lacks, as a
+	// person says it. Never means that it cannot become ready any more.
+	Readied struct{ Run int }
+	Unready struct {
+		Run   int
+		Lacks string
+		Never bool
+	}
+
+	// Notice is what a run of the command says of itself. What is zero was not said.
+	Notice struct {
+		Run       int
+		Ready     bool          // it is; or it is done with reloading
+		Reloading bool          // it reads its settings anew
+		Stopping  bool          // it is about to end
+		Alive     bool          // it is well
+		Ill       bool          // it is not, and wants to be restarted
+		Text      *string       // how it is, for people
+		Extend    time.Duration // it needs so long from now on for what it is doing
+		Watchdog  time.Duration // it will say that it is well this often
+	}
+
 	// Suspend is ^Z; Halted is a main process that was stopped by a signal, ours
 	// or another's; Continue says that we run again after a SuspendSelf: that is
 	// answered before anything else happens.
@@ -159,6 +182,9 @@ func (Gate) input()      {}
 func (Met) input()       {}
 func (Signalled) input() {}
 func (Drained) input()   {}
+func (Readied) input()   {}
+func (Unready) input()   {}
+func (Notice) input()    {}
 func (Suspend) input()   {}
 func (Halted) input()    {}
 func (Continue) input()  {}

@@ -79,8 +79,12 @@ func stepFaults(before, after *Machine, in Input, out []Action) []string {
 			if s := before.task(a.Task).state; s != up && s != stopping {
 				complain("%v is frozen, which is %v", a.Task, s)
 			}
+		case Settled:
+			if before.started || before.answered {
+				complain("settled twice, or after all was ready")
+			}
 		case Ready:
-			if before.ready {
+			if before.answered {
 				complain("ready twice")
 			}
 		case Emit:
@@ -155,6 +159,15 @@ func unsound(m *Machine) []string {
 		}
 		if t.clocks.on(timeoutClock) && (t.id != Cmd || t.state != up) {
 			complain("%v is timed and not up", t.id)
+		}
+		if (t.clocks.on(ripeClock) || t.clocks.on(lateClock)) && (t.id != Cmd || t.state != up || t.ready || !m.policy.Ready.Asked()) {
+			complain("%v is to become ready and is not up, or is ready", t.id)
+		}
+		if t.clocks.on(watchdogClock) && (t.id != Cmd || t.state != up || !t.ready || t.watchdog == 0) {
+			complain("%v is watched and not ready", t.id)
+		}
+		if t.id != Cmd && t.ready {
+			complain("%v is ready", t.id)
 		}
 		if t.clocks.on(ageClock) && (t.id != Cmd || t.state != up) {
 			complain("%v has an age and is not up", t.id)

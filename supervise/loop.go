@@ -44,8 +44,21 @@ type Observer interface {
 	// Ready is called once, when everything was executed or is held. An error
 	// means that whoever started us is gone, and that we shall leave too.
 	Ready() error
+	// Settled is called at most once, before Ready: everything was executed, and it
+	// may take long until it is ready.
+	Settled()
+	// Beat is called as often as the policy says.
+	Beat()
 	// Trouble is an action that the system refused.
 	Trouble(Action, error)
+}
+
+// Herald hears what the command says of itself. Hear does not block, and returns
+// what has been said so far; it is called after a token came through Called, and
+// before what the silence may lead to: an end, or a time that is over.
+type Herald interface {
+	Called() <-chan struct{}
+	Hear() []Input
 }
 
 // Ask is an Input, nil for none, that somebody waits for: Done is called in the
@@ -68,6 +81,7 @@ type Loop struct {
 	Meaning func(os.Signal) (Input, bool) // of those; false: none
 	Inputs  <-chan Input                  // of every other source
 	Asks    <-chan Ask                    // of who waits for an answer; may be nil
+	Herald  Herald                        // may be nil
 
 	queue    []Input
 	finished bool
@@ -83,6 +97,10 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 		l.take(in)
 	}
 	l.take(Begin{})
+	var called <-chan struct{}
+	if l.Herald != nil {
+		called = l.Herald.Called()
+	}
 	for !l.finished {
 		if when, ok := l.Machine.Deadline(); ok {
 			timer.Reset(time.Until(when))
@@ -90,8 +108,11 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 			timer.Stop()
 		}
 		select {
+		case <-called:
+			l.listen()
 		case <-l.Deaths:
 			l.hearAll()
+			l.listen()
 			for _, in := range l.System.Reap() {
 				l.take(in)
 			}
@@ -105,10 +126,21 @@ func (l *Loop) Run(first ...Input) (exitStatus int) {
 			l.take(ask.Input)
 			ask.Done()
 		case <-timer.C:
+			l.listen()
 			l.take(Tick{})
 		}
 	}
 	return l.status
+}
+
+// listen takes in what the command has said.
+func (l *Loop) listen() {
+	if l.Herald == nil {
+		return
+	}
+	for _, in := range l.Herald.Hear() {
+		l.take(in)
+	}
 }
 
 func (l *Loop) hear(s os.Signal) {
@@ -171,6 +203,10 @@ func (l *Loop) do(a Action) {
 		if l.Observer.Ready() != nil {
 			l.answer(Stop{Cause: "the process that started dmon is gone"})
 		}
+	case Settled:
+		l.Observer.Settled()
+	case Beat:
+		l.Observer.Beat()
 	case Report:
 		l.Observer.Report(a.Snapshot)
 	case Emit:

@@ -64,6 +64,14 @@ type task struct {
 	pending bool               // what follows it is not decided yet
 	resting bool               // it failed too often, and dmon stays
 
+	ready     bool          // the run is, or was until it ended
+	said      bool          // that it is, before it was known that it was executed
+	never     bool          // it cannot become so
+	lacks     string        // what keeps it from that, as last heard
+	reloading bool          // it says that it is
+	text      string        // what it said last of how it is
+	watchdog  time.Duration // how long it may say nothing; zero: for ever
+
 	delay    time.Duration   // the latest delay of the backoff
 	failures []time.Duration // since the machine was made: failed runs within GiveUp.Window
 	unforked bool            // the latest start found no room for a process
@@ -91,7 +99,9 @@ type Machine struct {
 	wanted      bool      // the command is to run
 	begun       bool      // it was to be started once
 	suspended   time.Time // since when dmon itself is; zero: it is not
-	ready       bool      // Ready was answered
+	beats       time.Time // when the next Beat is due; zero: never
+	answered    bool      // Ready was
+	started     bool      // Settled was
 	requests    Requests  // to leave
 	heard       bool      // the command has had it too
 	respawns    int       // of the command
@@ -142,6 +152,12 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 		m.signalled(in)
 	case Drained:
 		m.drained(in)
+	case Readied:
+		m.readied(in)
+	case Unready:
+		m.unready(in)
+	case Notice:
+		m.noticed(in)
 	case Suspend:
 		m.suspend()
 	case Halted:
@@ -171,7 +187,7 @@ func (m *Machine) emit(t *task, e Event) Event {
 		return e
 	}
 	m.seq++
-	e.Seq, e.Time, e.Task, e.Run, e.Began = m.seq, m.now, t.id, t.run, t.began
+	e.Seq, e.Time, e.Task, e.Run, e.Began, e.Ready = m.seq, m.now, t.id, t.run, t.began, t.ready
 	if e.Kind == Started {
 		t.began = m.now
 	}
@@ -197,6 +213,9 @@ func (m *Machine) begin() {
 		return
 	}
 	m.phase = running
+	if m.policy.Beat > 0 {
+		m.beat()
+	}
 	if m.policy.Log {
 		m.launch(m.log())
 	} else {
@@ -223,6 +242,7 @@ func (m *Machine) launch(t *task) {
 	m.enter(t, up)
 	t.run++
 	t.executed, t.why = false, none
+	t.ready, t.said, t.never, t.lacks, t.reloading, t.text, t.watchdog = false, false, false, "", false, "", m.policy.Watchdog
 	m.act(Start{Task: t.id, Run: t.run, Last: exitStatus(t.end), Job: m.jobOf(t)})
 }
 
@@ -234,6 +254,7 @@ func (m *Machine) forked(in Forked) {
 		if t.id == Cmd && m.policy.Timeout > 0 {
 			t.clocks.set(timeoutClock, m.now.Add(m.policy.Timeout))
 		}
+		m.expect(t)
 		m.beginConditions(t)
 	case stopping: // we began to leave in the step that started it
 		t.pid = in.Pid
@@ -262,29 +283,3 @@ func (m *Machine) notForked(in NotForked) {
 // minForkDelay keeps a full process table from being hammered where the user
 // set no backoff.
 const minForkDelay = time.Second
-
-// executed notes that a run has got as far as its program, unless it is one that
-// is over, or whose exit told it already.
-func (m *Machine) executed(in Executed) {
-	t := m.task(in.Task)
-	if in.Run != t.run || t.executed || t.pid == 0 {
-		return
-	}
-	t.executed = true
-	m.emit(t, Event{Kind: Started, Pid: t.pid})
-	if t.id == Log && m.phase == running && !m.begun {
-		m.beginCmd()
-	}
-	m.checkReady()
-}
-
-// checkReady tells the launcher once, when all that was asked for is done.
-func (m *Machine) checkReady() {
-	c := m.cmd()
-	held := m.holds.reason() != "" || !m.wanted // it waits, or was stopped before its exec
-	if m.ready || m.phase != running || m.policy.Log && !m.log().executed || !c.executed && !held {
-		return
-	}
-	m.ready = true
-	m.act(Ready{})
-}

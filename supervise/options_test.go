@@ -37,6 +37,12 @@ func parsePolicy(t testing.TB, options string) Policy {
 		case "--kill-mode=main":
 			p.MainOnly = true
 			continue
+		case "--await":
+			p.Ready.Awaited = true
+			continue
+		case "--ready":
+			p.Ready.Told = true
+			continue
 		case "--tty":
 			p.Terminal = true
 			continue
@@ -88,6 +94,14 @@ func (p *Policy) set(t testing.TB, option, value string) {
 		p.Hooks = append(p.Hooks, parseHook(value))
 	case "--stop-command":
 		p.StopCommand, p.StopLimit = []string{"stop"}, mustDuration(t, value)
+	case "--ready-after":
+		p.Ready.After = mustDuration(t, value)
+	case "--ready-timeout":
+		p.Ready.Limit = mustDuration(t, value)
+	case "--watchdog":
+		p.Watchdog = mustDuration(t, value)
+	case "--beat":
+		p.Beat = mustDuration(t, value)
 	case "--drain":
 		p.Drain = mustDuration(t, value)
 	case "--key-wait":
@@ -131,6 +145,38 @@ func parseHook(list string) Hook {
 		}
 	}
 	return h
+}
+
+// parseNotice is what a run says in some words.
+func parseNotice(t testing.TB, run int, words []string) Notice {
+	t.Helper()
+	n := Notice{Run: run}
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		switch name {
+		case "ready":
+			n.Ready = true
+		case "reloading":
+			n.Reloading = true
+		case "stopping":
+			n.Stopping = true
+		case "alive":
+			n.Alive = true
+		case "ill":
+			n.Ill = true
+		case "earlier":
+			n.Run--
+		case "text":
+			n.Text = &value
+		case "extend":
+			n.Extend = mustDuration(t, value)
+		case "watchdog":
+			n.Watchdog = mustDuration(t, value)
+		default:
+			t.Fatalf("%q is nothing to say", word)
+		}
+	}
+	return n
 }
 
 func parseLadder(t testing.TB, s string) Ladder {

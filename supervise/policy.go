@@ -34,6 +34,10 @@ type Policy struct {
 	// well, and it may be a moment later that dmon learns of it.
 	KeyWait time.Duration
 
+	Ready    Readiness     // when a run of the command is ready
+	Watchdog time.Duration // how long one that is may say nothing
+	Beat     time.Duration // how often who watches us hears that we do our work
+
 	Conditions []Condition // what is done when something comes true
 
 	Hooks   []Hook              // jobs for events

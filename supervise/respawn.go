@@ -70,6 +70,9 @@ func (m *Machine) judge(c *task) {
 	case over == gaveUp:
 		m.surrender(c)
 	case over != "":
+		if over == notReady && m.status == 0 {
+			m.fatal = statusTimeout // its own status would say that all is well
+		}
 		m.leave(over)
 	case !m.wanted:
 		m.nowDown(c)
@@ -89,6 +92,9 @@ func (m *Machine) judge(c *task) {
 // gaveUp is why dmon leaves when a task has failed too often.
 const gaveUp = "it failed too often"
 
+// notReady is why dmon leaves when who started it waits for nothing any more.
+const notReady = "the command ended before it was ready"
+
 // NoRespawnLeft is the Cause of Leaving when MaxRespawns are used up.
 const NoRespawnLeft = "no respawn is left"
 
@@ -105,6 +111,8 @@ func (m *Machine) isOver(c *task) string {
 		return "the command cannot be started"
 	case p.Once && good:
 		return "the command succeeded"
+	case m.neverReady(c):
+		return notReady
 	case c.unheard:
 		return "nobody reads what the command writes"
 	case p.NoRespawnOn.Has(c.end):

@@ -35,10 +35,14 @@ import (
 //	deliver TARGET SIGNAL    Deliver
 //	met N, unmet N           Met of the condition N, in this run or the one that follows
 //	signal N                 Signalled
+//	ready                    Readied, of this run; "earlier" may follow: of the one before
+//	lacks WORD               Unready; "never" may follow
+//	says WORD...             Notice: ready, reloading, stopping, alive, ill, earlier, text=X, extend=TIME, watchdog=TIME
 //	drained N                Drained
 //	suspend, continue        Suspend, Continue
 //	woken TASK               Woken
 //	tick, early              Tick, at the deadline or before it
+//	late TIME                Tick, that comes only then
 //	due TIME, due never      no input: what Deadline says
 //
 // STATUS is an exit status, or a signal as in "sig9". The actions are in the
@@ -89,7 +93,10 @@ func (p play) run(t *testing.T) {
 			t.Fatalf("%s: it does not say what happens", line)
 		}
 		checkClock(t, m, line, words[1], now, last)
-		last = now
+		if last = now; words[1] == "late" {
+			last = epoch.Add(mustDuration(t, words[2]))
+		}
+		now = last
 		var got []string
 		for _, in := range parseInput(t, m, line, words[1:]) {
 			out := checkedStep(t, m, now, in)
@@ -119,7 +126,7 @@ func (p play) setUp(t *testing.T, m *Machine) {
 			checkedStep(t, m, epoch, in)
 		}
 	}
-	if !m.ready || m.cmd().state != up || m.policy.Log != m.log().executed {
+	if m.answered == m.policy.Ready.Asked() || m.cmd().state != up || m.policy.Log != m.log().executed {
 		t.Fatalf("not all is up after the prelude: %s", describe(m))
 	}
 }
@@ -274,13 +281,19 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 		return []Input{Exit{Task: task(), Pid: number(1), Status: parseStatus(t, args[2]), Heir: number(3), Left: after("left")}}
 	case "halted":
 		return []Input{Halted{Task: task(), Pid: number(1)}}
+	case "ready":
+		return []Input{Readied{m.cmd().run - len(args)}}
+	case "lacks":
+		return []Input{Unready{Run: m.cmd().run, Lacks: args[0], Never: len(args) > 1}}
+	case "says":
+		return []Input{parseNotice(t, m.cmd().run, args)}
 	case "woken":
 		return []Input{Woken{Task: task()}}
 	case "suspend":
 		return []Input{Suspend{}}
 	case "continue":
 		return []Input{Continue{}}
-	case "tick", "early":
+	case "tick", "early", "late":
 		return []Input{Tick{}}
 	}
 	t.Fatalf("%s: unknown input", line)

@@ -117,6 +117,12 @@ func (m *Machine) firstRung(t *task) {
 		m.nextRung(t)
 		return
 	}
+	m.skipRung(t)
+}
+
+// skipRung gives t the time of the first step, which it does not need to be asked
+// for, before the next one.
+func (m *Machine) skipRung(t *task) {
 	wait := killWait
 	if ladder := m.ladder(t); len(ladder) > 1 {
 		t.rung, wait = 0, ladder[0].Wait

@@ -74,12 +74,13 @@ var (
 	walkNow    = epoch.Add(time.Hour)
 	walkFuture = walkNow.Add(time.Minute)
 	walkPast   = walkNow.Add(-time.Minute)
+	walkText   = "so"
 )
 
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s --ready --ready-timeout 5s --watchdog 5s --await --beat 5s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps
@@ -88,7 +89,7 @@ func walkPolicies(t *testing.T) []Policy {
 // walkTasks are the ways in which a task can stand.
 func walkTasks(id Task) []task {
 	since, pid := walkPast, 10+int(id)
-	return []task{
+	all := []task{
 		{id: id},
 		{id: id, run: 1, since: since},
 		{id: id, run: 1, since: since, clocks: at(walkNow)},
@@ -117,6 +118,16 @@ func walkTasks(id Task) []task {
 		{id: id, state: stopping, run: 2, since: since, left: 2, why: ByExit, clocks: at(walkNow), frozen: since},
 		{id: id, state: stopping, run: 2, since: since, left: 2, why: ByExit, rung: 1, kills: killTries},
 	}
+	if id != Cmd {
+		return all
+	}
+	return append(all,
+		task{id: id, state: up, run: 1, since: since, pid: pid, executed: true, clocks: clocks{lateClock: walkNow}},
+		task{id: id, state: up, run: 1, since: since, pid: pid, said: true, never: true, lacks: "it", clocks: clocks{lateClock: walkFuture}},
+		task{id: id, state: up, run: 2, since: since, pid: pid, executed: true, clocks: clocks{ripeClock: walkNow}},
+		task{id: id, state: up, run: 2, since: since, pid: pid, executed: true, ready: true, watchdog: time.Second, clocks: clocks{watchdogClock: walkNow}},
+		task{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, ready: true, rung: 0, clocks: at(walkNow)},
+	)
 }
 
 // at are clocks of which the one of the state is on.
@@ -177,7 +188,7 @@ func walkStates(p Policy, do func(*Machine)) {
 						m.tasks[Log].clocks[drainClock] = walkFuture
 					}
 					if i&4 != 0 {
-						m.ready, m.requests.first = true, walkPast
+						m.answered, m.requests.first = true, walkPast
 						if ph == draining {
 							m.tasks[Log].clocks[drainClock] = walkNow
 						}
@@ -223,6 +234,8 @@ func walkInputs(p Policy) []Input {
 		Begin{}, Stop{Signal: syscall.SIGTERM}, Stop{}, Stop{Signal: syscall.SIGINT, Heard: true}, Down{}, Up{}, Restart{ByRequest}, Deliver{Signal: syscall.SIGHUP, Target: Main}, Deliver{Signal: syscall.SIGHUP},
 		Gate{}, Gate{Closed: true}, Gate{Source: UserGate}, Gate{Source: UserGate, Closed: true}, Signalled{syscall.SIGUSR1}, Drained{}, Drained{Unread: 1},
 		Suspend{}, Continue{}, Tick{}, Met{Condition: 9, Now: true},
+		Readied{1}, Readied{2}, Unready{Run: 1, Lacks: "it", Never: true}, Notice{Run: 1, Ready: true, Extend: time.Second, Watchdog: time.Second, Text: &walkText},
+		Notice{Run: 2, Stopping: true}, Notice{Run: 2, Ill: true}, Notice{Run: 2, Alive: true, Reloading: true},
 	}
 	for i := range 5 {
 		ins = append(ins, Met{Condition: i, Run: 1, Now: true, Text: "so"}, Met{Condition: i, Run: 2, Text: "not so"})
@@ -283,7 +296,7 @@ func TestWalkIsComplete(t *testing.T) {
 	for _, in := range walkInputs(walkPolicies(t)[0]) {
 		seen[fmt.Sprintf("%T", in)] = true
 	}
-	if len(seen) != 20 {
+	if len(seen) != 23 {
 		t.Errorf("%d kinds of inputs", len(seen))
 	}
 }

@@ -17,6 +17,7 @@ func TestEventString(t *testing.T) {
 		"cmd start 7", "cmd stop 7", "cmd exit 7 256", "cmd signal 7 15", "cmd timeout 7", "cmd pause 7", "cmd resume 7",
 		"cmd hold", "cmd blind", "cmd fail", "cmd delay 2s", "cmd strays 3", "cmd abandon 3", "cmd give-up", "cmd leave",
 		"cmd await 2s", "cmd unread 3", "cmd fail", "cmd drop 3", "cmd down", "cmd tell 7", "cmd reach 7",
+		"cmd ready 7", "cmd reload 7", "cmd text 7", "cmd extend 7",
 	}
 	if len(want) != len(kindNames) {
 		t.Fatalf("%d kinds, %d of them here", len(kindNames), len(want))
@@ -48,6 +49,8 @@ func TestActionString(t *testing.T) {
 		"close pipe":           ClosePipe{},
 		"suspend":              SuspendSelf{},
 		"ready":                Ready{},
+		"settled":              Settled{},
+		"beat":                 Beat{},
 		"report":               Report{},
 		"tell cmd start 5":     Emit{Event{Kind: Started, Pid: 5}},
 		"finish 3":             Finish{3},

@@ -48,8 +48,8 @@ const systemLog = "/dev/log"
 
 // observer is all who are told what happens, in the order in which they are.
 func (w *world) observer() *report.Reporter {
-	r := &report.Reporter{}
-	r.Settled = func() error { return w.settled(r.Messages) }
+	r := &report.Reporter{OnSettled: w.settle}
+	r.OnReady = func() error { return w.ready(r.Messages) }
 	if w.stream != nil {
 		r.Listeners = append(r.Listeners, report.Func(w.stream.Write))
 	}
@@ -62,6 +62,9 @@ func (w *world) observer() *report.Reporter {
 	}
 	if w.name != nil {
 		r.Listeners = append(r.Listeners, w.name.keeper)
+	}
+	if w.door != nil {
+		r.Listeners = append(r.Listeners, w.door)
 	}
 	if w.survey != nil {
 		r.Listeners = append(r.Listeners, condition.Watch(w.measured, w.measure, w.inputs))
@@ -83,18 +86,28 @@ func (w *world) makeBeacon() {
 	w.beacon = b
 }
 
-// settled is called when everything was executed or is held. What the start
-// needed is given back after the launcher was let go, who is in a hurry.
-func (w *world) settled(m *report.Messages) error {
+// ready is called when the command is ready, or held. What the start needed is given
+// back after the launcher was let go, who is in a hurry.
+func (w *world) ready(m *report.Messages) error {
 	if w.launcher.Waiting() {
 		asks := w.opts.Messages == "syslog" && !w.opts.Forwards()
 		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
 	}
 	err := w.launcher.Ready()
+	w.settle()
+	return err
+}
+
+// settle is called when everything was executed or is held, which may be long before
+// the command is ready.
+func (w *world) settle() {
+	if w.settled {
+		return
+	}
+	w.settled = true
 	w.nameLater()
 	if w.beacon != nil {
 		w.beacon.Start()
 	}
 	upkeep.Settle(w.pipe != nil, w.watch != nil || w.survey != nil, w.beacon != nil)
-	return err
 }

@@ -17,6 +17,7 @@ import (
 	"dmon/internal/daemon"
 	"dmon/internal/events"
 	"dmon/internal/proc"
+	"dmon/internal/ready"
 	"dmon/internal/upkeep"
 	"dmon/loadctl"
 	"dmon/logpipe"
@@ -52,6 +53,8 @@ type world struct {
 	terminal *proc.Terminal // nil without --tty
 	children *proc.Children
 	group    *proc.Group // nil where we may not have one
+	door     *ready.Door // nil where an execution is all that makes the command ready
+	settled  bool        // what the start needed was given back
 
 	interrupted bool   // by the terminal's ^C
 	told        bool   // to leave, by anybody else
@@ -142,6 +145,9 @@ func (w *world) loop() int {
 		Machine: machine, System: w.children, Observer: w.observer(),
 		Deaths: w.deaths, Stops: w.stops, Signals: w.signals, Meaning: w.meaning, Inputs: w.inputs, Asks: w.asks,
 	}
+	if w.door != nil {
+		l.Herald = w.door
+	}
 	return l.Run(w.first...)
 }
 
@@ -157,7 +163,7 @@ func (w *world) setUp() error {
 	if err := w.enterWorkDir(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.openConditions, w.makeChildren, w.openGroup} {
+	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.openConditions, w.makeChildren, w.openDoor, w.openGroup} {
 		if err := step(); err != nil {
 			return err
 		}

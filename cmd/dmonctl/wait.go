@@ -15,7 +15,7 @@ var awaitable = []string{"end", "up", "ready", "down", "restart", "paused", "hea
 
 // kinds are the events that bring about what is awaited.
 var kinds = map[string]string{
-	"up": "start", "ready": "ready", "down": "down", "restart": "start", "paused": "pause", "healthy": "healthy",
+	"up": "ready", "ready": "ready", "down": "down", "restart": "start", "paused": "pause", "healthy": "healthy",
 }
 
 // vigil waits for one thing of one name.
@@ -87,7 +87,7 @@ func (v *vigil) judge(r *record.View) {
 
 // isMetBy reports whether an event brings about what is awaited.
 func (v *vigil) isMetBy(e *event) bool {
-	return e.kind == kinds[v.what] || v.what == "ready" && e.kind == "start" && e.True("ready")
+	return e.kind == kinds[v.what] || kinds[v.what] == "ready" && e.kind == "start" && e.True("ready")
 }
 
 // hear takes in events.

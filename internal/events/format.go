@@ -37,7 +37,7 @@ type record struct {
 	User   *float64 `json:"user,omitempty"`
 	System *float64 `json:"system,omitempty"`
 	MaxRSS int64    `json:"maxrss,omitempty"`
-	Met    *bool    `json:"met,omitempty"` // with tell
+	Met    *bool    `json:"met,omitempty"` // with tell and reload
 }
 
 // JSON is the line of e, its newline included, with that number.
@@ -65,8 +65,10 @@ func (l *Lines) record(e supervise.Event) record {
 	}
 	switch e.Kind {
 	case supervise.Started:
-		r.Ready = e.Task == supervise.Cmd // to be executed is all that is asked for
-	case supervise.Told:
+		r.Ready = e.Ready
+	case supervise.BecameReady:
+		r.Ready = true
+	case supervise.Told, supervise.Reloading:
 		r.Met = &e.Met
 	case supervise.Exited:
 		status := uint32(e.Status)

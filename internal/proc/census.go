@@ -49,6 +49,17 @@ func (c *Census) Take() (Activity, error) {
 	return a, err
 }
 
+// Pids lists the processes of the tree.
+func (c *Census) Pids() ([]int, error) {
+	if c.late {
+		if err := c.walk.open(); err != nil {
+			return nil, err
+		}
+		c.late = false
+	}
+	return c.walk.pids(c.kin.Load())
+}
+
 // Survey is what a tree holds and has used.
 type Survey struct {
 	Memory int64         // bytes: of its cgroup, without what is kept of files, or of its processes, without what they share

@@ -37,6 +37,17 @@ func (w *walk) take(k *kin, reaped time.Duration) (Activity, error) {
 	return a, nil
 }
 
+func (w *walk) pids(k *kin) ([]int, error) {
+	if err := w.find(k); err != nil {
+		return nil, err
+	}
+	pids := make([]int, len(w.list))
+	for i, m := range w.list {
+		pids[i] = m.pid
+	}
+	return pids, nil
+}
+
 // find lists the members that there are now.
 func (w *walk) find(k *kin) error {
 	pids, err := w.tree.orphans(nil)

@@ -12,7 +12,7 @@ import (
 // either is a copy of its or is shared with it. Hence the rules: no function
 // that may grow the stack (nosplit, checked by the linker), none that the race
 // detector may enter, no allocation, no pointer written, nothing written at all
-// but plan.report, plan.pgrp and plan.listen.
+// but plan.report, plan.pgrp and plan.own.
 
 // rawFork makes a child in a copy of our memory.
 //
@@ -69,6 +69,7 @@ func inChild(p *plan) {
 	setUser(p)
 	setLater(p, later)
 	setBare(p)
+	setGift(p)
 	setName(p)
 	setOff(p)
 	execute(p)
@@ -111,26 +112,6 @@ func setDir(p *plan) {
 	}
 	if errno != 0 {
 		fail(p, stageDir, 0, errno)
-	}
-}
-
-// setName writes our number into the variable that names us.
-//
-//go:norace
-//go:nosplit
-func setName(p *plan) {
-	if !p.named {
-		return
-	}
-	pid, _, _ := syscall.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
-	end := uintptr(len(listenVariable))
-	for n := pid; n > 0; n /= 10 {
-		end++
-	}
-	p.listen[end&31] = 0
-	for n := pid; n > 0; n /= 10 {
-		end--
-		p.listen[end&31] = byte('0' + n%10)
 	}
 }
 

@@ -30,6 +30,7 @@ type Children struct {
 	older    map[int]uint64           // children from before dmon, by pid: start time
 	known    map[ident]supervise.Task // orphans whose task was found out
 	ended    syscall.WaitStatus       // of the command's last main process
+	host     Host                     // nil: nothing more is given to its runs
 }
 
 // child is what is known of one task.
@@ -124,6 +125,9 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 	}
 	c.groupOf(a.Task).thaw() // the run before may have died in a pause
 	k.plan.enter(c.groupOf(a.Task))
+	if a.Task == supervise.Cmd && c.host != nil {
+		return c.launchGuest(a, k, env)
+	}
 	return c.launch(a, k, env)
 }
 

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"unsafe"
 
@@ -42,6 +40,7 @@ const (
 	stageGroup
 	stageUser
 	stageNoNewPrivs
+	stageGift
 	stageExec
 )
 
@@ -65,8 +64,8 @@ type plan struct {
 	pgrp    int32 // for the call that takes it
 	dir     *byte // nil: ours
 	dirFrom uintptr
-	named   bool     // a variable in envp names the child itself
-	listen  [32]byte // it
+	own     [len(ownVariables)]ownVariable
+	gift    gift // what this run gets beside
 	stdio   [3]int
 	open    [3]*byte
 	mode    [3]uintptr
@@ -115,6 +114,7 @@ func newPlan(s *Spec, ignored uint64) (*plan, error) {
 	p.bare = s.Bare
 	p.umask, p.nice, p.ioprio = unchanged, unchanged, unchanged
 	p.ignore[0] = sigIgn // on 32 bits too: it is the lower half
+	p.gift = noGift
 	p.session, p.tty, p.ourPid = uintptr(s.Session), -1, uintptr(os.Getpid())
 	for _, o := range []struct {
 		to   *int
@@ -176,24 +176,6 @@ func (p *plan) addDir(s *Spec) error {
 	return err
 }
 
-// listenVariable says whose the descriptors are that sd_listen_fds(3) knows of.
-const listenVariable = "LISTEN_PID="
-
-// rename lets a variable that names us name the child, which knows its number. The
-// log command has no part in that.
-func (p *plan) rename(env []string) {
-	p.named = false
-	if !slices.ContainsFunc(env, func(e string) bool { return strings.HasPrefix(e, runVariable+"=") }) {
-		return
-	}
-	for i, e := range env {
-		if e == listenVariable+strconv.Itoa(int(p.ourPid)) {
-			copy(p.listen[:], listenVariable)
-			p.envp[i], p.named = &p.listen[0], true
-		}
-	}
-}
-
 func (p *plan) addOpen(s *Spec) error {
 	for i, path := range s.Open {
 		if path == "" {
@@ -225,6 +207,10 @@ func (p *plan) start(env []string) (pid int, answer *os.File, err error) {
 	p.rename(env)
 	var ends [2]int
 	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
+		return 0, nil, fmt.Errorf("cannot make a pipe: %w", err)
+	}
+	if ends[1], err = p.gift.avoid(ends[1]); err != nil {
+		unix.Close(ends[0])
 		return 0, nil, fmt.Errorf("cannot make a pipe: %w", err)
 	}
 	p.status = uintptr(ends[1])
@@ -317,6 +303,8 @@ func (p *plan) explain(where stage, detail int, errno syscall.Errno) *supervise.
 		e.Text = fmt.Sprintf("cannot set limit %s", s.Limits[detail].Name)
 	case stageGroups, stageGroup, stageUser:
 		e.Text = fmt.Sprintf("cannot become %s", s.User.Text)
+	case stageGift:
+		e.Text = fmt.Sprintf("cannot give it descriptor %d", p.gift.at)
 	case stageNoNewPrivs:
 		e.Text = "cannot give up new privileges"
 	default:

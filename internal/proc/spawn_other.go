@@ -16,7 +16,11 @@ import (
 type plan struct {
 	spec  *Spec
 	files []string
+	gift  gift
 }
+
+// gift is none here: it takes Linux for a run to be given anything.
+type gift struct{ from, at int }
 
 // LimitNames is empty: limits for a child alone need prlimit(2).
 var LimitNames []LimitName

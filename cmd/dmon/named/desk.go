@@ -261,6 +261,6 @@ const longestText = 200
 
 func (k *Keeper) setText(text string) {
 	// The text is a part of the server's buffer, which the next call is read into.
-	k.Text = strings.Clone(text[:min(len(text), longestText)])
+	k.Text, k.said = strings.Clone(text[:min(len(text), longestText)]), false
 	k.tell(k.save())
 }

@@ -28,6 +28,7 @@ type Keeper struct {
 	began   time.Time
 	ill     bool
 	leaving bool // dmon is to end
+	said    bool // Text is the command's own
 
 	text      [16 << 10]byte
 	followers [mostFollowers]int // connections that hear each event; 0: none
@@ -109,12 +110,23 @@ func (k *Keeper) note(e supervise.Event) {
 	}
 	switch e.Kind {
 	case supervise.Started:
-		k.enter(record.Up, e.Time)
+		k.Ready = e.Ready
+		k.enter(k.upOrStarting(), e.Time)
 		k.Cmd = k.process(e.Pid)
-		k.Run, k.Respawns, k.Ready, k.began = e.Run, max(e.Run-1, 0), true, e.Time
+		k.Run, k.Respawns, k.began = e.Run, max(e.Run-1, 0), e.Time
+	case supervise.BecameReady:
+		k.Ready = true
+		if k.State == record.Starting { // else it is paused
+			k.enter(record.Up, e.Time)
+		}
+	case supervise.Said:
+		k.Text, k.said = e.Cause, true
 	case supervise.Exited:
 		k.enter(record.Waiting, e.Time)
 		k.Cmd, k.Ready = record.Process{}, false
+		if k.said {
+			k.Text, k.said = "", false
+		}
 		k.Last = k.ended(e)
 	case supervise.Delayed:
 		k.enter(record.Waiting, e.Time)
@@ -126,7 +138,7 @@ func (k *Keeper) note(e supervise.Event) {
 		k.enter(record.Paused, e.Time)
 		k.Gate = e.Cause
 	case supervise.Resumed:
-		k.enter(record.Up, e.Time)
+		k.enter(k.upOrStarting(), e.Time)
 	case supervise.Stopping, supervise.Strays:
 		k.enter(record.Stopping, e.Time)
 	case supervise.Downed:
@@ -146,6 +158,14 @@ func (k *Keeper) process(pid int) record.Process {
 		return record.Process{Pid: pid}
 	}
 	return record.Process{Pid: pid, Start: k.startOf(pid)}
+}
+
+// upOrStarting is the state of a run that goes on.
+func (k *Keeper) upOrStarting() string {
+	if k.Ready {
+		return record.Up
+	}
+	return record.Starting
 }
 
 func (k *Keeper) enter(state string, at time.Time) {

@@ -38,10 +38,14 @@ func (m *Messages) Event(e supervise.Event) {
 		return
 	}
 	switch {
+	case failed > 0 && e.Why == supervise.ByReady: // that is told
+		m.voice.Detail(text)
 	case failed > 0:
 		m.tellFailedRun(failed, text)
 	case isFailure(e):
 		m.voice.Failure(text + m.hint(e))
+	case m.endedEarly(e):
+		m.voice.Warning(text)
 	case e.Kind == supervise.Failed && !e.Again, e.Kind == supervise.JobFailed, e.Kind == supervise.Blind, e.Kind == supervise.Told, e.Kind == supervise.Reached, m.isLast(e):
 		m.voice.Notice(text)
 	case e.Kind == supervise.Held, e.Kind == supervise.Paused, e.Kind == supervise.Resumed, e.Kind == supervise.Awaited:

@@ -18,7 +18,9 @@ func (f Func) Event(e supervise.Event) { f(e) }
 type Reporter struct {
 	*Messages
 	Listeners []Listener
-	Settled   func() error // what Ready does
+	OnReady   func() error // what Ready does
+	OnSettled func()       // what Settled does
+	OnBeat    func()       // what Beat does
 }
 
 // Event implements supervise.Observer.
@@ -29,7 +31,13 @@ func (r *Reporter) Event(e supervise.Event) {
 }
 
 // Ready implements supervise.Observer.
-func (r *Reporter) Ready() error { return r.Settled() }
+func (r *Reporter) Ready() error { return r.OnReady() }
+
+// Settled implements supervise.Observer.
+func (r *Reporter) Settled() { r.OnSettled() }
+
+// Beat implements supervise.Observer.
+func (r *Reporter) Beat() { r.OnBeat() }
 
 // PidKeeper is a file with the pid of COMMAND.
 type PidKeeper interface {

@@ -94,6 +94,13 @@ func TestHowLoud(t *testing.T) {
 		{supervise.Event{Kind: supervise.Unread, Task: supervise.Log, Count: 1}, "E the log command left 1 byte unread, which are lost", "E the log command left 1 byte unread, which are lost", "E the log command left 1 byte unread, which are lost", "E the log command left 1 byte unread, which are lost"},
 		{supervise.Event{Kind: supervise.Dropped, Count: 3}, "E 3 jobs not run, too many were waiting", "E 3 jobs not run, too many were waiting", "E 3 jobs not run, too many were waiting", "E 3 jobs not run, too many were waiting"},
 		{supervise.Event{Kind: supervise.JobFailed, Task: supervise.FirstJob, Err: noRoom}, "", "N no room", "N no room", "N no room"},
+		{supervise.Event{Kind: supervise.Reached, Cause: "the command is not ready after 5s"}, "", "N the command is not ready after 5s", "N the command is not ready after 5s", "N the command is not ready after 5s"},
+		{supervise.Event{Kind: supervise.Exited, Pid: 7, Status: 15, Why: supervise.ByReady, Time: t0.Add(1500 * time.Millisecond)}, "", "", "I command was ended by TERM after 1.5s", ""},
+		{supervise.Event{Kind: supervise.BecameReady, Pid: 7}, "", "", "I command is ready", ""},
+		{supervise.Event{Kind: supervise.Reloading, Met: true}, "", "", "I command reads its settings anew", ""},
+		{supervise.Event{Kind: supervise.Reloading}, "", "", "I command has read its settings anew", ""},
+		{supervise.Event{Kind: supervise.Said, Cause: "serving"}, "", "", "I command says: serving", ""},
+		{supervise.Event{Kind: supervise.Extended, Delay: 30 * time.Second}, "", "", "I command needs 30s more", ""},
 		{supervise.Event{Kind: supervise.Failed, Task: supervise.FirstJob, Run: 1, Err: refusal}, "", `N cannot execute "x": no such file or directory`, `N cannot execute "x": no such file or directory`, `N cannot execute "x": no such file or directory`},
 	} {
 		for _, at := range []struct {
@@ -308,7 +315,7 @@ func TestListeners(t *testing.T) {
 	var order []string
 	note := func(name string) Listener { return Func(func(supervise.Event) { order = append(order, name) }) }
 	settled := errors.New("nobody waits")
-	r := &Reporter{Messages: NewMessages(v, About{}), Settled: func() error { return settled },
+	r := &Reporter{Messages: NewMessages(v, About{}), OnReady: func() error { return settled },
 		Listeners: []Listener{note("first"), CmdPid{File: k, Voice: v}, note("last")}}
 	for _, e := range []supervise.Event{started(1), {Kind: supervise.Started, Task: supervise.Log, Pid: 8}, {Kind: supervise.Paused}, exited(exit(0))} {
 		r.Event(e)

@@ -37,7 +37,18 @@ func (w *words) say(e supervise.Event) string {
 		return fmt.Sprintf("%s started, pid %d, run %d", who, e.Pid, e.Run)
 	case supervise.Exited:
 		w.note(e)
-		return fmt.Sprintf("%s %s%s", who, ending(e), w.lasted(e))
+		return fmt.Sprintf("%s %s%s%s", who, ending(e), w.lasted(e), w.unready(e))
+	case supervise.BecameReady:
+		return "command is ready"
+	case supervise.Reloading:
+		if e.Met {
+			return "command reads its settings anew"
+		}
+		return "command has read its settings anew"
+	case supervise.Said:
+		return "command says: " + e.Cause
+	case supervise.Extended:
+		return "command needs " + cli.FormatTime(e.Delay) + " more"
 	case supervise.TimedOut:
 		return fmt.Sprintf("%s has run for %s, which is the limit", who, cli.FormatTime(w.policy.Timeout))
 	case supervise.Told, supervise.Reached:
@@ -110,6 +121,18 @@ func (w *words) lasted(e supervise.Event) string {
 		return ""
 	}
 	return " after " + since(w.started[e.Task], e.Time)
+}
+
+// unready is for a run that ended by itself too soon.
+func (w *words) unready(e supervise.Event) string {
+	if w.endedEarly(e) {
+		return ", before it was ready"
+	}
+	return ""
+}
+
+func (w *words) endedEarly(e supervise.Event) bool {
+	return w.policy.Ready.Asked() && e.Task == supervise.Cmd && e.Kind == supervise.Exited && !e.Ready && (e.Why == supervise.ByExit || e.Why == supervise.BySignal)
 }
 
 // note keeps how the command's last run ended.

@@ -94,7 +94,7 @@ func (s *Settings) checkWords() error {
 }
 
 func (s *Settings) paths() []string {
-	return append(s.Cmd.Open[:], s.WorkDir, s.PidFile, s.CmdPidFile, s.InfoPath)
+	return append(s.Cmd.Open[:], s.WorkDir, s.PidFile, s.CmdPidFile, s.InfoPath, s.Wish.Path)
 }
 
 // checkPaths refuses a pid file that is to be another file of ours as well,

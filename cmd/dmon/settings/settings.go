@@ -21,6 +21,7 @@ type Settings struct {
 	Users
 	Gate
 	Conditions
+	Ready
 	Watch
 	Names
 
@@ -50,6 +51,7 @@ func (s *Settings) define(f *cli.Flags) {
 	f.Know(cli.Fact{Name: "a log command", Holds: s.hasLogger, Hint: s.howToLog})
 	s.Running.define(f, s)
 	defineRespawning(f, &s.Policy)
+	s.Ready.define(f, s)
 	s.Stopping.define(f, s)
 	defineSignals(f, &s.Policy)
 	s.Processes.define(f, s)
@@ -69,7 +71,7 @@ func (s *Settings) check() error {
 	if err := s.flags.Judge(); err != nil {
 		return err
 	}
-	for _, check := range []func() error{s.checkWords, s.checkStop, s.checkOutput, s.checkMessages, s.checkPaths, s.Gate.check} {
+	for _, check := range []func() error{s.checkWords, s.checkStop, s.checkOutput, s.checkMessages, s.checkPaths, s.checkReady, s.Gate.check} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -82,6 +84,7 @@ func (s *Settings) resolve() error {
 	s.Policy.Log = s.hasLogger()
 	s.Policy.Conditions = s.Conditions.policy()
 	s.resolveStop()
+	s.resolveReady()
 	s.resolveName()
 	s.resolveMessages()
 	if err := s.resolveUsers(); err != nil {
