@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 
 	"dmon/cmd/dmon/report"
@@ -9,6 +10,7 @@ import (
 	"dmon/internal/beacon"
 	"dmon/internal/cli"
 	"dmon/internal/condition"
+	"dmon/internal/journal"
 	"dmon/internal/upkeep"
 	"dmon/logpipe"
 	"dmon/supervise"
@@ -23,23 +25,35 @@ func (w *world) openVoice() error {
 	case w.opts.Verbose:
 		level = report.Verbose
 	}
-	w.voice.Tune(level, w.messages(), w.opts.Messages != "syslog")
+	place, err := w.messages()
+	if err != nil {
+		return err
+	}
+	kind := w.opts.Messages.Kind
+	w.voice.Tune(level, place, kind != settings.ToSyslog && kind != settings.ToFile)
 	return nil
 }
 
 // messages is where they go; nil: where they have gone so far.
-func (w *world) messages() report.Place {
-	switch w.opts.Messages {
-	case "none":
-		return report.PlaceFunc(report.Nowhere)
-	case "log":
+func (w *world) messages() (report.Place, error) {
+	to := w.opts.Messages
+	switch to.Kind {
+	case settings.ToNobody:
+		return report.PlaceFunc(report.Nowhere), nil
+	case settings.ToLog:
 		// A full pipe is no place to wait, and a message no reason to stop.
-		return report.PlaceFunc(func(_ logpipe.Priority, text string) { _ = w.pipe.Say("dmon: " + text) })
-	case "syslog":
-		s := logpipe.NewSyslog(systemLog, "dmon", os.Getpid(), logpipe.FacilityDaemon)
-		return report.PlaceFunc(func(severity logpipe.Priority, text string) { _ = s.Say(severity, text) })
+		return report.Counting(func(_ logpipe.Priority, text string) error { return w.pipe.Say("dmon: " + text) }, nil), nil
+	case settings.ToSyslog:
+		s := logpipe.NewSyslog(systemLog, "dmon", os.Getpid(), to.Facility)
+		return report.Counting(s.Say, nil), nil
+	case settings.ToFile:
+		f, err := journal.Open(to.Path, fmt.Sprintf("dmon[%d]: ", os.Getpid()))
+		if err != nil {
+			return nil, err
+		}
+		return report.Counting(func(_ logpipe.Priority, text string) error { return f.Say(text) }, w.voice.Place()), nil
 	default:
-		return nil
+		return nil, nil
 	}
 }
 
@@ -90,7 +104,7 @@ func (w *world) makeBeacon() {
 // back after the launcher was let go, who is in a hurry.
 func (w *world) ready(m *report.Messages) error {
 	if w.launcher.Waiting() {
-		asks := w.opts.Messages == "syslog" && !w.opts.Forwards()
+		asks := w.opts.Messages.Kind == settings.ToSyslog && !w.opts.Forwards()
 		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
 	}
 	err := w.launcher.Ready()

@@ -47,6 +47,44 @@ func Stream(w io.Writer) Place {
 	return PlaceFunc(func(_ logpipe.Priority, text string) { fmt.Fprintf(w, "dmon: %s\n", text) })
 }
 
+// Counting makes a Place of say, which may fail. What is lost is told to instead,
+// unless that is nil, and counted; the count is said before what comes next.
+func Counting(say func(severity logpipe.Priority, text string) error, instead Place) Place {
+	return &counting{say: say, instead: instead}
+}
+
+type counting struct {
+	say     func(severity logpipe.Priority, text string) error
+	instead Place
+	lost    int
+	why     error // of the first of them
+}
+
+func (c *counting) Put(severity logpipe.Priority, text string) {
+	if c.lost > 0 {
+		if c.say(logpipe.SeverityWarning, fmt.Sprintf("%s could not be told here: %v", count(c.lost, "message"), c.why)) != nil {
+			c.lose(severity, text, nil)
+			return
+		}
+		c.lost = 0
+	}
+	if err := c.say(severity, text); err != nil {
+		c.lose(severity, text, err)
+	}
+}
+
+func (c *counting) lose(severity logpipe.Priority, text string, err error) {
+	if c.lost++; c.lost == 1 {
+		c.why = err
+		if c.instead != nil {
+			c.instead.Put(logpipe.SeverityWarning, fmt.Sprintf("messages come here for now: %v", err))
+		}
+	}
+	if c.instead != nil {
+		c.instead.Put(severity, text)
+	}
+}
+
 // Level is how wordy a Voice is.
 type Level int
 
@@ -70,6 +108,9 @@ func (v *Voice) Tune(level Level, place Place, stamps bool) {
 		v.place = place
 	}
 }
+
+// Place is where v speaks.
+func (v *Voice) Place() Place { return v.place }
 
 // Failure is why dmon cannot do what it was asked; it is said even with -q.
 func (v *Voice) Failure(text string) { v.say(logpipe.SeverityErr, text) }

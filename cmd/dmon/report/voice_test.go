@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dmon/internal/cli"
+	"dmon/logpipe"
 )
 
 // What the user named is never more than a part of one line.
@@ -34,5 +35,37 @@ func TestAStreamIsWrittenLineByLine(t *testing.T) {
 	NewVoice(PlaceFunc(Nowhere), new(book)).Failure("c")
 	if b.String() != "dmon: a\\x0ab\n" {
 		t.Errorf("got %q", b.String())
+	}
+}
+
+// What cannot be said is counted and, if there is somebody to tell, told to him.
+func TestCounting(t *testing.T) {
+	var said, instead []string
+	broken := error(nil)
+	say := func(_ logpipe.Priority, text string) error {
+		if broken == nil {
+			said = append(said, text)
+		}
+		return broken
+	}
+	other := PlaceFunc(func(_ logpipe.Priority, text string) { instead = append(instead, text) })
+	for _, place := range []Place{Counting(say, other), Counting(say, nil)} {
+		said, broken = nil, nil
+		place.Put(logpipe.SeverityNotice, "a")
+		broken = errors.New("no room")
+		place.Put(logpipe.SeverityNotice, "b")
+		place.Put(logpipe.SeverityNotice, "c")
+		broken = nil
+		place.Put(logpipe.SeverityNotice, "d")
+		broken = errors.New("no way")
+		place.Put(logpipe.SeverityNotice, "e")
+		broken = nil
+		place.Put(logpipe.SeverityNotice, "f")
+		if got := strings.Join(said, "; "); got != "a; 2 messages could not be told here: no room; d; 1 message could not be told here: no way; f" {
+			t.Error(got)
+		}
+	}
+	if got := strings.Join(instead, "; "); got != "messages come here for now: no room; b; c; messages come here for now: no way; e" {
+		t.Error(got)
 	}
 }

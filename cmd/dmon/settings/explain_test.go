@@ -112,6 +112,8 @@ var explained = []struct{ option, line, want string }{
 	{"messages", "--messages none", "messages     nowhere"},
 	{"messages", "-n", "messages     to standard error\n"},
 	{"messages", "-n --messages syslog", "messages     to the system log\n"},
+	{"messages", "--messages syslog:Local3", "messages     to the system log as local3\n"},
+	{"messages", "--messages ./a", "messages     to ./a, 3 MB at most\n"},
 	{"messages", "--messages log cmd -- log", "messages     to the log command\n"},
 	{"verbose", "-v", "messages     to the system log, all there are"},
 	{"quiet", "-q", "messages     to the system log, only why dmon cannot go on"},

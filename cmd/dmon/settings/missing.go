@@ -26,7 +26,7 @@ func (s *Settings) missing() (list []string) {
 		}
 	}
 	seen := map[string]bool{}
-	for _, path := range []string{s.PidFile, s.CmdPidFile, s.InfoPath, s.Cmd.Open[1], s.Cmd.Open[2]} {
+	for _, path := range []string{s.PidFile, s.CmdPidFile, s.InfoPath, s.Messages.Path, s.Cmd.Open[1], s.Cmd.Open[2]} {
 		if path == "" {
 			continue
 		}

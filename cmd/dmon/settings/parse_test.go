@@ -82,7 +82,12 @@ var misuses = []struct{ line, want string }{
 	{"-L 4y cmd", `"4y" is not a limit`},
 	{"-L 4 --load-window 2 cmd", `--load-window: "2" is none of 1, 5, 15`},
 	{"-I x --info-format xml cmd", `--info-format: "xml" is none of plain, json`},
-	{"--messages mail cmd", `--messages: "mail" is none of stderr, syslog, log, none`},
+	{"--messages mail cmd", `--messages: "mail" is none of stderr, syslog[:FACILITY], log, none, and no path with a /`},
+	{"--messages syslog:x cmd", `--messages: "x" is no facility for a program`},
+	{"--messages syslog:kern cmd", `"kern" is no facility for a program`},
+	{"--messages log:mail cmd -- log", `"log:mail" is none of`},
+	{"--messages ./x -I x cmd", "--messages and --write-info name the same file"},
+	{"--messages ./x -p x cmd", "--pid-file and --messages name the same file"},
 	{"-E =x cmd", `-E, --environ: "=x" names no variable`},
 	{"--environ= cmd", `-E, --environ: "" names no variable`},
 	{"-r files cmd", `-r, --limit: "files" is not NAME=VALUE`},
@@ -243,7 +248,7 @@ func TestHelpIsAnswered(t *testing.T) {
 	t.Setenv("DMON_OPTIONS", "")
 	for line, want := range map[string]string{
 		"-h": "Usage:", "--help": "Examples:", "-V": "dmon ", "--version": "dmon ",
-		"-r help": "files", "--ionice help": "best-effort", "--messages help": "syslog", "--info-format help": "json",
+		"-r help": "files", "--ionice help": "best-effort", "--messages help": "local7", "--after-give-up help": "hold", "--on help": "give-up", "--info-format help": "json",
 		"--load-window help": "15", "--stop-sequence help": "TERM", "--success help": "any", "--no-respawn-on help": "any",
 		"--kill-mode help": "main", "--orphan help": "keep", "--load-of help": "others", "--pressure help": "memory",
 	} {

@@ -68,7 +68,7 @@ func parseGiveUp(s string) (supervise.GiveUp, error) {
 func parseAfterGiveUp(s string) (supervise.Rest, error) {
 	switch strings.ToLower(s) {
 	case "help":
-		return supervise.Rest{}, &cli.Answer{Text: "exit\nhold\nor a TIME"}
+		return supervise.Rest{}, &cli.Answer{Text: "exit\nhold\nor a TIME\n"}
 	case "exit":
 		return supervise.Rest{}, nil
 	case "hold":

@@ -97,17 +97,18 @@ func (s *Settings) paths() []string {
 	return append(s.Cmd.Open[:], s.WorkDir, s.PidFile, s.CmdPidFile, s.InfoPath, s.Wish.Path)
 }
 
-// checkPaths refuses a pid file that is to be another file of ours as well,
-// however its name is written: one of the two would be overwritten or removed.
+// checkPaths refuses a pid file, or one of messages, that is to be another file of ours
+// as well, however its name is written: one of the two would be overwritten, removed or
+// renamed.
 func (s *Settings) checkPaths() error {
 	type named struct{ option, path string }
 	all := []named{
-		{"pid-file", s.PidFile}, {"cmd-pid-file", s.CmdPidFile}, {"write-info", s.InfoPath},
+		{"pid-file", s.PidFile}, {"cmd-pid-file", s.CmdPidFile}, {"messages", s.Messages.Path}, {"write-info", s.InfoPath},
 		{"stdin", s.Cmd.Open[0]}, {"stdout", s.Cmd.Open[1]}, {"stderr", s.Cmd.Open[2]},
 	}
 	all = slices.DeleteFunc(all, func(n named) bool { return n.path == "" })
 	for i, one := range all {
-		if !strings.HasSuffix(one.option, "pid-file") {
+		if !strings.HasSuffix(one.option, "pid-file") && one.option != "messages" {
 			break
 		}
 		for _, other := range all[i+1:] {

@@ -16,7 +16,7 @@ type Watch struct {
 	InfoFiles   int            // how many old ones stay, 0 for all
 	Report      beacon.Address // where reports go; its Port is 0 for nowhere
 	ReportEvery time.Duration
-	Messages    string // stderr, syslog, log or none
+	Messages    Place
 	Verbose     bool
 	Quiet       bool
 }
@@ -36,32 +36,12 @@ func (w *Watch) define(f *cli.Flags, s *Settings) {
 			Default("5").Needs("info-size")
 		f.Add(cli.Value(&w.Report, "ADDRESS", parseReport), "report", "", "send pmtr's report to udp://HOST:PORT[%INTERFACE]")
 		f.Add(cli.Value(&w.ReportEvery, "TIME", parseReportInterval), "report-interval", "", "how often").Default("10s").Needs("report")
-		f.Add(cli.Value(&w.Messages, "WHERE", cli.ParseOneOf("stderr", "syslog", "log", "none")), "messages", "", "stderr, syslog, log (down the pipe) or none")
+		f.Add(cli.Value(&w.Messages, "WHERE", parsePlace), "messages", "", "stderr, syslog[:FACILITY], log (down the pipe), none, or\nthe PATH of a file of up to 3 MB, with a /")
 		f.Add(cli.Each(&s.Policy.Hooks, "EVENTS=COMMAND", addHook), "on", "", "run COMMAND for each of these events, one after the\nother; may repeat; help lists the events")
 		f.Add(cli.Bool(&w.Verbose), "verbose", "v", "also tell each start, exit, pause and resume").
 			Not("quiet", "one asks for more messages, the other for fewer")
 		f.Add(cli.Bool(&w.Quiet), "quiet", "q", "tell only why dmon cannot go on")
 	})
-}
-
-func (s *Settings) checkMessages() error {
-	switch {
-	case s.Messages == "stderr" && !s.Foreground:
-		return cli.Misusef("--messages stderr contradicts running as a daemon, whose standard error is /dev/null (add -n)")
-	case s.Messages == "log" && !s.hasLogger():
-		return cli.Misusef("--messages log means nothing without a log command")
-	}
-	return nil
-}
-
-func (s *Settings) resolveMessages() {
-	switch {
-	case s.Messages != "":
-	case s.Foreground:
-		s.Messages = "stderr"
-	default:
-		s.Messages = "syslog"
-	}
 }
 
 func parseReport(s string) (beacon.Address, error) {
@@ -108,18 +88,4 @@ func (w *Watch) eventWords() string {
 		old = "all"
 	}
 	return words + ", a new file each " + cli.FormatSize(w.InfoSize) + ", keeping " + old + " of the old ones"
-}
-
-func (w *Watch) messageWords() string {
-	where := map[string]string{
-		"stderr": "to standard error", "syslog": "to the system log", "log": "to the log command", "none": "nowhere",
-	}[w.Messages]
-	switch {
-	case w.Verbose:
-		return where + ", all there are"
-	case w.Quiet:
-		return where + ", only why dmon cannot go on"
-	default:
-		return where
-	}
 }
