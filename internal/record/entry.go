@@ -156,15 +156,15 @@ func (e *Entry) begin() error {
 	_ = e.dir.Unlink(socketFile)
 	_ = e.dir.Unlink(newFile)
 	// Who was killed may have left a new file with nothing in it, or less than a line.
-	e.Seq = lastSeq(e.dir, eventsFile)
-	if e.Seq > 0 {
-		_ = e.dir.Rename(eventsFile, olderFile)
-	} else {
+	if e.Seq = lastSeq(e.dir, eventsFile); e.Seq == 0 {
 		_ = e.dir.Unlink(eventsFile)
 		e.Seq = lastSeq(e.dir, olderFile)
 	}
 	if err == nil {
 		err = e.openEvents()
+	}
+	if err == nil {
+		err = e.endLine()
 	}
 	if strings.HasPrefix(e.home.Path(), fallback+"/") {
 		e.young, _ = e.home.keepFromAging()

@@ -24,6 +24,21 @@ func (e *Entry) openEvents() error {
 	return nil
 }
 
+// endLine has the first event of ours begin a line of its own: the last holder may
+// have been killed in the middle of one.
+func (e *Entry) endLine() error {
+	f, _, err := e.dir.Open(eventsFile, unix.O_RDONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var last [1]byte
+	if n, _ := f.ReadAt(last[:], e.size-1); n == 0 || last[0] == '\n' {
+		return nil
+	}
+	return e.Append([]byte{'\n'})
+}
+
 // Append adds a line, its newline included, to the events. A line is there whole
 // or not at all; what fails is an event less, which who follows the numbers sees.
 func (e *Entry) Append(line []byte) error {

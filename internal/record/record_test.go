@@ -173,6 +173,35 @@ func TestEventsAreKeptInTwoGenerations(t *testing.T) {
 	e.Release(false)
 }
 
+// The events of many dmons of a name are one history, whatever the last holder left
+// of a line.
+func TestEventsOutliveTheirDmon(t *testing.T) {
+	h := home(t)
+	line := func(n int) string { return fmt.Sprintf("{\"seq\":%d}\n", n) }
+	want := ""
+	for n := 1; n <= 9; n++ {
+		e := claim(t, h, "x")
+		if e.Seq != int64(n-1) {
+			t.Fatalf("begun after event %d, not %d", e.Seq, n-1)
+		}
+		if err := e.Append([]byte(line(n))); err != nil {
+			t.Fatal(err)
+		}
+		want += line(n)
+		if n%3 == 0 {
+			if err := e.Append([]byte(`{"seq":7`)); err != nil { // killed there
+				t.Fatal(err)
+			}
+			want += "{\"seq\":7\n"
+		}
+		e.Release(true)
+	}
+	text, err := os.ReadFile(h.Path() + "x/" + eventsFile)
+	if err != nil || string(text)+"\n" != want {
+		t.Errorf("kept are, %v,\n%s", err, text)
+	}
+}
+
 // What a stranger, or nobody, has put there is refused and stays as it is; no
 // FIFO makes us wait.
 func TestWhatIsPlanted(t *testing.T) {

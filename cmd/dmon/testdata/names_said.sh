@@ -84,10 +84,10 @@ dmonctl list c >out
 lacks out 'so it is'
 
 # What the variable says is for the verbs that it means something to.
-export DMONCTL_OPTIONS='--color never -q --lines 1'
+export DMONCTL_OPTIONS='--color never -q --lines 5'
 dmonctl is up c
 dmonctl events c >out
-equal "$(lines out)" 2 'lines of events'
+equal "$(lines out)" 6 'lines of events, over several dmons'
 ends_with 4 dmonctl stop ghost 2>err
 equal "$(cat err)" '' 'what -q in the variable says'
 unset DMONCTL_OPTIONS
