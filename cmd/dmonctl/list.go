@@ -41,9 +41,9 @@ func (c *ctl) list() (int, error) {
 		}
 		return 0, nil
 	}
-	columns, _ := window(c.stdout)
+	width, _ := window(c.stdout)
 	var b strings.Builder
-	c.table(all, takeCensus()).write(&b, columns, c.coloured())
+	c.table(all, takeCensus()).write(&b, width, c.coloured())
 	_, err = io.WriteString(c.stdout, b.String())
 	return 0, err
 }
@@ -138,31 +138,43 @@ func note(t *target, now time.Time) string {
 }
 
 // listOnAndOn shows the list anew each second, on a screen of its own where
-// standard output is a terminal, until ^C.
+// standard output is a terminal, until ^C. ^Z gives the terminal back for a while.
 func (c *ctl) listOnAndOn() (int, error) {
-	end := make(chan os.Signal, 1)
-	signal.Notify(end, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	resized := make(chan os.Signal, 1)
-	signal.Notify(resized, syscall.SIGWINCH)
+	said := make(chan os.Signal, 4)
+	signal.Notify(said, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGWINCH, syscall.SIGTSTP)
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, syscall.SIGCONT)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	columns, _ := window(c.stdout)
-	if columns > 0 {
-		io.WriteString(c.stdout, "\x1b[?1049h\x1b[?25l")
-		defer io.WriteString(c.stdout, "\x1b[?25h\x1b[?1049l")
+	screen := func(string) {}
+	if width, _ := window(c.stdout); width > 0 {
+		screen = func(codes string) { io.WriteString(c.stdout, codes) }
 	}
+	const begin, end = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+	screen(begin)
+	defer screen(end)
 	for {
 		if err := c.frame(); err != nil {
 			return 0, err
 		}
 		select {
-		case s := <-end:
-			if s == syscall.SIGINT {
-				return 0, nil // the only way to end it
-			}
-			return cli.ExitSignalled + int(s.(syscall.Signal)), nil
-		case <-resized:
 		case <-tick.C:
+		case s := <-said:
+			switch s {
+			case syscall.SIGWINCH:
+			case syscall.SIGTSTP:
+				screen(end)
+				for len(again) > 0 {
+					<-again // of another time
+				}
+				_ = syscall.Kill(syscall.Getpid(), syscall.SIGSTOP)
+				<-again // we may go on for a moment before we stand still
+				screen(begin)
+			case syscall.SIGINT:
+				return 0, nil // the only way to end it
+			default:
+				return cli.ExitSignalled + int(s.(syscall.Signal)), nil
+			}
 		}
 	}
 }
@@ -173,18 +185,18 @@ func (c *ctl) frame() error {
 	if _, missing := err.(*unknown); err != nil && !missing {
 		return err
 	}
-	columns, lines := window(c.stdout)
+	width, lines := window(c.stdout)
 	var b strings.Builder
-	c.table(all, takeCensus()).write(&b, columns, c.coloured())
+	c.table(all, takeCensus()).write(&b, width, c.coloured())
 	text := b.String()
-	if columns == 0 {
+	if width == 0 {
 		_, err = io.WriteString(c.stdout, text+"\n")
 		return err
 	}
 	shown := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
 	if len(shown) > lines && lines > 1 {
 		hidden := len(shown) - lines + 1
-		shown = append(shown[:lines-1], clip(fmt.Sprintf("(%d more)", hidden), columns))
+		shown = append(shown[:lines-1], clip(fmt.Sprintf("(%d more)", hidden), width))
 	}
 	// Each line wipes what is behind it, and the last what is below.
 	text = strings.ReplaceAll(strings.Join(shown, ""), "\n", "\x1b[K\r\n")

@@ -5,7 +5,6 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"dmon/internal/record"
 
@@ -28,7 +27,7 @@ func (t *table) write(b *strings.Builder, width int, coloured bool) {
 	size := make([]int, len(t.head))
 	for i := range t.head {
 		for _, row := range t.rows {
-			size[i] = max(size[i], utf8.RuneCountInString(row[i]))
+			size[i] = max(size[i], columns(row[i]))
 		}
 		if size[i] > 0 || i == 0 {
 			size[i] = max(size[i], len(t.head[i]))
@@ -44,7 +43,7 @@ func (t *table) write(b *strings.Builder, width int, coloured bool) {
 			if size[i] == 0 {
 				continue
 			}
-			pad := size[i] - utf8.RuneCountInString(cell)
+			pad := size[i] - columns(cell)
 			if width > 0 && at+size[i] > width {
 				cell, pad = clip(cell, max(width-at, 0)), 0
 			}
@@ -73,18 +72,6 @@ func (t *table) write(b *strings.Builder, width int, coloured bool) {
 
 // numbers are the columns that stand to the right.
 var numbers = map[string]bool{"PID": true, "RUN": true, "CPU": true, "MEM": true, "SINCE": true}
-
-// clip cuts text to width characters, and shows that it did.
-func clip(text string, width int) string {
-	if utf8.RuneCountInString(text) <= width {
-		return text
-	}
-	if width < 2 {
-		return ""
-	}
-	r := []rune(text)
-	return string(r[:width-1]) + "…"
-}
 
 // hues are the colours of states: what needs nobody is green, what waits for
 // something yellow, what has failed red.
