@@ -1,13 +1,11 @@
 package logpipe
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,8 +14,8 @@ import (
 const DefaultSyslog = "/dev/log"
 
 const (
-	// messageMax is the largest datagram sent: daemons cut what is longer
-	// without a word, most of them at 8 KiB.
+	// messageMax is the largest message sent, unless another size is asked for:
+	// daemons cut what is longer without a word, most of them at 8 KiB.
 	messageMax = 8000
 	// messageMin is what every daemon takes.
 	messageMin = 1024
@@ -25,20 +23,31 @@ const (
 	burst = 64
 )
 
-// Syslog sends messages to the local syslog daemon through a datagram socket.
+// Syslog sends messages to the local syslog daemon through a socket, of datagrams
+// or, where the daemon wants that, a stream with a message a line.
 // It never waits: where the daemon is away or behind, it says so. A Syslog
-// belongs to one goroutine.
+// belongs to one goroutine. Its exported fields are set before it is used.
 type Syslog struct {
+	MessageMax  int  // bytes of the largest message, with all that stands in front of the text
+	SkipEmpty   bool // no message is made of an empty line
+	OwnPriority bool // a line that begins with <N>, 0 to 7, has that severity and goes without it
+
 	path     string
 	ident    string // tag, pid and the colon in front of each message
 	priority Priority
-	fd       int // -1 while not connected
-	limit    int // the largest datagram the daemon takes, as far as we know
+	fd       int  // -1 while not connected
+	stream   bool // and then: not datagrams
+	limit    int  // the largest message the daemon takes, as far as we know
 	place    place
+	line     Line // under way
+	sent     int
 
-	head    []byte // of the messages of this second
-	second  int64  // 0 when head is to be made anew
-	vectors vectors
+	second    int64  // of stamp, 0 when there is none
+	stamp     []byte // time and ident, as they are in this second
+	heads     [8][]byte
+	messages  [burst]message
+	datagrams datagrams
+	out       []byte // of a stream: what the socket has not taken yet
 }
 
 // NewSyslog returns a client for the socket at path. Messages carry tag, and
@@ -57,24 +66,35 @@ func NewSyslog(path, tag string, pid int, priority Priority) *Syslog {
 		// It would be taken for a name outside the file system.
 		path = "./" + path
 	}
-	return &Syslog{path: path, ident: ident, priority: priority, fd: -1, limit: messageMax}
+	return &Syslog{MessageMax: messageMax, path: path, ident: ident, priority: priority, fd: -1}
 }
 
 // FD is the socket, for waiting until it can be written to; -1 while there is
 // none.
 func (s *Syslog) FD() int { return s.fd }
 
+// Sent is how many messages were sent, of which Confirm says what became.
+func (s *Syslog) Sent() int { return s.sent }
+
+// Line says how what was sent ends.
+func (s *Syslog) Line() Line { return s.line }
+
+// Resume says that what is sent next comes behind what ended so.
+func (s *Syslog) Resume(line Line) { s.line = line }
+
 // Say sends one message with a severity of its own, or drops it: with ErrFull
 // where the daemon is behind, with another error where it is away. It never
 // waits, and tries to connect anew in each call.
 func (s *Syslog) Say(severity Priority, text string) error {
-	usual := s.priority
-	s.priority, s.second = usual&^7|severity, 0
-	defer func() { s.priority, s.second = usual, 0 }()
-	line := oneLine(text, s.limit)
+	usual := s.line
+	defer func() { s.line = usual }()
+	line := oneLine(text, s.MessageMax)
+	said := Line{Within: true, own: true, severity: severity}
+	s.line = said
 	_, err := s.Send(line)
 	if isAway(err) {
 		// The daemon may have been restarted since the last message.
+		s.line = said
 		_, err = s.Send(line)
 	}
 	return err
@@ -82,22 +102,28 @@ func (s *Syslog) Say(severity Priority, text string) error {
 
 // Send sends the lines of p as a message each, as many as find room without
 // waiting, and returns how many bytes of p these were. A last line need not
-// have a newline. A line longer than a message is sent as several, divided
-// between characters. The error is ErrFull, or what keeps the daemon away.
+// have a newline; the next Send goes on with it. A line longer than a message is
+// sent as several, divided between characters. The error is ErrFull, or what
+// keeps the daemon away, who may have lost what was sent before.
 func (s *Syslog) Send(p []byte) (n int, err error) {
-	if err := s.connect(); err != nil {
-		return 0, err
+	if n, s.line = s.skip(p, s.line); n == len(p) {
+		return n, nil
 	}
-	s.setHead(time.Now())
+	if err := s.connect(); err != nil {
+		return n, err
+	}
+	s.setStamp(time.Now())
 	for n < len(p) {
-		s.vectors.reset(s.head)
-		for rest := p[n:]; len(rest) > 0 && s.vectors.len() < burst; {
-			text, size := cut(rest, s.limit-len(s.head))
-			s.vectors.add(text, size)
-			rest = rest[size:]
+		count, at, line := 0, n, s.line
+		for ; at < len(p) && count < burst; count++ {
+			m := s.message(p[at:], line)
+			s.messages[count], at, line = m, at+m.size, m.after
 		}
-		sent, err := s.vectors.send(s.fd)
-		n += sent
+		done, err := s.put(s.messages[:count])
+		for _, m := range s.messages[:done] {
+			n, s.line = n+m.size, m.after
+		}
+		s.sent += done
 		switch err {
 		case nil:
 		case unix.EMSGSIZE:
@@ -114,41 +140,13 @@ func (s *Syslog) Send(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// setHead makes what stands in front of the messages of this moment: the form
-// every local daemon reads, with the local time and without a host.
-func (s *Syslog) setHead(now time.Time) {
-	if now.Unix() == s.second {
-		return
+// put hands messages over, as many as find room, and says how many. With an error
+// the next one did not.
+func (s *Syslog) put(m []message) (done int, err error) {
+	if s.stream {
+		return s.putStream(m)
 	}
-	s.second = now.Unix()
-	h := append(s.head[:0], '<')
-	h = strconv.AppendInt(h, int64(s.priority), 10)
-	h = append(h, '>')
-	h = Local(now).AppendFormat(h, time.Stamp+" ")
-	s.head = append(h, s.ident...)
-}
-
-// cut takes the first message out of p: its text, and how much of p it uses.
-// A message is a line, or as much of one as room allows.
-func cut(p []byte, room int) (text []byte, size int) {
-	near := p[:min(len(p), room+1)]
-	if end := bytes.IndexByte(near, '\n'); end >= 0 {
-		return p[:end], end + 1
-	}
-	if len(p) <= room {
-		return p, len(p)
-	}
-	n := room
-	for back := 1; back < utf8.UTFMax && back < room; back++ {
-		if utf8.RuneStart(p[room]) {
-			break
-		}
-		if start := room - back; utf8.RuneStart(p[start]) {
-			n = start
-			break
-		}
-	}
-	return p[:n], n
+	return s.datagrams.send(s.fd, m)
 }
 
 // awayError says that the daemon cannot be reached.
@@ -165,6 +163,7 @@ func isAway(err error) bool {
 // away closes the connection; the next Send tries a new one.
 func (s *Syslog) away(err error) error {
 	_ = closeOnce(&s.fd)
+	s.out = s.out[:0]
 	return &awayError{fmt.Errorf("cannot reach syslog at %s: %w", s.path, err)}
 }
 
@@ -172,18 +171,31 @@ func (s *Syslog) connect() error {
 	if s.fd >= 0 {
 		return nil
 	}
-	fd, err := datagramSocket()
+	// The name is looked at first: if another daemon takes it in between, the
+	// two will seem different, which only makes Confirm careful.
+	s.place = placeOf(s.path)
+	s.stream = false
+	err := s.connectAs(unix.SOCK_DGRAM)
+	if errors.Is(err, unix.EPROTOTYPE) {
+		s.stream = true
+		err = s.connectAs(unix.SOCK_STREAM)
+	}
+	return err
+}
+
+func (s *Syslog) connectAs(kind int) error {
+	fd, err := newSocket(kind)
 	if err != nil {
 		return fmt.Errorf("cannot make a socket: %w", err)
 	}
 	s.fd = fd
-	// The name is looked at first: if another daemon takes it in between, the
-	// two will seem different, which only makes Confirm careful.
-	s.place = placeOf(s.path)
-	if err := unix.Connect(fd, &unix.SockaddrUnix{Name: s.path}); err != nil {
+	if err := unix.Connect(fd, &unix.SockaddrUnix{Name: s.path}); err == unix.EAGAIN {
+		_ = closeOnce(&s.fd)
+		return ErrFull // it lets nobody in at the moment
+	} else if err != nil {
 		return s.away(err)
 	}
-	s.limit = messageMax
+	s.limit = s.MessageMax
 	return nil
 }
 
@@ -193,6 +205,9 @@ func (s *Syslog) connect() error {
 func (s *Syslog) Confirm() (read bool, err error) {
 	if s.fd < 0 {
 		return false, s.away(unix.ENOTCONN)
+	}
+	if s.stream {
+		return s.confirmStream()
 	}
 	waiting, err := unread(s.fd)
 	if err != nil {
@@ -215,4 +230,7 @@ func (s *Syslog) Confirm() (read bool, err error) {
 }
 
 // Close closes the socket. A closed Syslog connects anew when it is used.
-func (s *Syslog) Close() error { return closeOnce(&s.fd) }
+func (s *Syslog) Close() error {
+	s.out = s.out[:0]
+	return closeOnce(&s.fd)
+}

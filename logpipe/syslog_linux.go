@@ -6,21 +6,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func datagramSocket() (int, error) {
-	return unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+func newSocket(kind int) (int, error) {
+	return unix.Socket(unix.AF_UNIX, kind|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 }
 
-// unread is what the other side of a datagram socket has not read yet: until
-// then it counts against our sending buffer.
+// unread is what the other side of a socket has not read yet: until then it counts
+// against our sending buffer.
 func unread(fd int) (int, error) { return unix.IoctlGetInt(fd, unix.TIOCOUTQ) }
 
-// vectors is a burst of messages for one sendmmsg(2).
-type vectors struct {
-	head  []byte
-	count int
-	iov   [burst][2]unix.Iovec
-	msg   [burst]mmsghdr
-	size  [burst]int // how much of the input each message uses
+// datagrams is room for the messages of one sendmmsg(2).
+type datagrams struct {
+	iov [burst][2]unix.Iovec
+	msg [burst]mmsghdr
 }
 
 // mmsghdr is the structure of that name, with the padding of every platform.
@@ -29,44 +26,38 @@ type mmsghdr struct {
 	len uint32
 }
 
-func (v *vectors) reset(head []byte) { v.head, v.count = head, 0 }
-func (v *vectors) len() int          { return v.count }
-
-// add adds a message. text must stay as it is until it is sent.
-func (v *vectors) add(text []byte, size int) {
-	iov, msg := &v.iov[v.count], &v.msg[v.count]
-	iov[0].Base = &v.head[0]
-	iov[0].SetLen(len(v.head))
+// set puts a message into its place.
+func (d *datagrams) set(i int, m *message) {
+	iov, msg := &d.iov[i], &d.msg[i]
+	iov[0].Base = &m.head[0]
+	iov[0].SetLen(len(m.head))
 	n := 1
-	if len(text) > 0 {
-		iov[1].Base = &text[0]
-		iov[1].SetLen(len(text))
+	if len(m.text) > 0 {
+		iov[1].Base = &m.text[0]
+		iov[1].SetLen(len(m.text))
 		n = 2
 	}
 	msg.hdr.Iov = &iov[0]
 	msg.hdr.SetIovlen(n)
-	v.size[v.count] = size
-	v.count++
 }
 
-// send sends the messages in order and returns how much of the input those
-// were that went out.
-func (v *vectors) send(fd int) (used int, err error) {
-	for at := 0; at < v.count; {
+// send sends messages in order and returns how many went out.
+func (d *datagrams) send(fd int, m []message) (done int, err error) {
+	for i := range m {
+		d.set(i, &m[i])
+	}
+	for done < len(m) {
 		// The socket does not wait, so the scheduler need not know of this call:
 		// it would hand our processor to an idle thread each time.
 		n, _, errno := unix.RawSyscall6(unix.SYS_SENDMMSG, uintptr(fd),
-			uintptr(unsafe.Pointer(&v.msg[at])), uintptr(v.count-at), unix.MSG_NOSIGNAL, 0, 0)
+			uintptr(unsafe.Pointer(&d.msg[done])), uintptr(len(m)-done), unix.MSG_NOSIGNAL, 0, 0)
 		if errno == unix.EINTR {
 			continue
 		}
 		if errno != 0 {
-			return used, errno
+			return done, errno
 		}
-		for range n {
-			used += v.size[at]
-			at++
-		}
+		done += int(n)
 	}
-	return used, nil
+	return done, nil
 }

@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func datagramSocket() (int, error) {
+func newSocket(kind int) (int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
+	fd, err := unix.Socket(unix.AF_UNIX, kind, 0)
 	if err == nil {
 		unix.CloseOnExec(fd)
 		err = unix.SetNonblock(fd, true)
@@ -22,32 +22,20 @@ func datagramSocket() (int, error) {
 // unread is 0: what left our side cannot be asked after here.
 func unread(fd int) (int, error) { return 0, nil }
 
-// vectors is a burst of messages, sent one by one.
-type vectors struct {
-	head []byte
-	text [][]byte
-	size []int
-	buf  []byte
-}
+// datagrams is room for a message.
+type datagrams struct{ buf []byte }
 
-func (v *vectors) reset(head []byte) { v.head, v.text, v.size = head, v.text[:0], v.size[:0] }
-func (v *vectors) len() int          { return len(v.text) }
-
-func (v *vectors) add(text []byte, size int) {
-	v.text, v.size = append(v.text, text), append(v.size, size)
-}
-
-func (v *vectors) send(fd int) (used int, err error) {
-	for i, text := range v.text {
-		v.buf = append(append(v.buf[:0], v.head...), text...)
-		_, err := unix.Write(fd, v.buf)
+// send sends messages in order and returns how many went out.
+func (d *datagrams) send(fd int, m []message) (done int, err error) {
+	for ; done < len(m); done++ {
+		d.buf = append(append(d.buf[:0], m[done].head...), m[done].text...)
+		_, err := unix.Write(fd, d.buf)
 		for err == unix.EINTR {
-			_, err = unix.Write(fd, v.buf)
+			_, err = unix.Write(fd, d.buf)
 		}
 		if err != nil {
-			return used, err
+			return done, err
 		}
-		used += v.size[i]
 	}
-	return used, nil
+	return done, nil
 }

@@ -31,6 +31,9 @@ func TestMessages(t *testing.T) {
 		{[]string{"-p", "local3.Err"}, "x\n", []string{"x"}, `<155>`},
 		{[]string{"-p", "mail.info", "-f", "mail"}, "x\n", []string{"x"}, `<22>`},
 		{[]string{"-f", "kern", "-p", "emerg"}, "x\n", []string{"x"}, `<8>`}, // as logger and syslog(3)
+		{[]string{"--prefix-priority", "-f", "mail"}, "<3>x\ny\n<8>z\n<0>\n", []string{"x", "y", "<8>z", ""}, `<1[69]|<22`},
+		{[]string{"--prefix-priority", "-e"}, "\n<3>\n\n<4>\n<3>x\n", []string{"x"}, `<11>`},
+		{[]string{"--max-line", "60"}, strings.Repeat("é", 30) + "\n", []string{strings.Repeat("é", 17), strings.Repeat("é", 13)}, `^.{39,43}$`},
 		{[]string{"--pid"}, "x\n", []string{"x"}, `name\[[0-9]+\]: `},
 		{nil, "\x00nul\x01\x1b[0m\xff\r\n", []string{"\x00nul\x01\x1b[0m\xff\r"}, `name`},
 		{nil, "", nil, ``},
@@ -137,7 +140,8 @@ func TestALostQueueIsCountedWithTheEmptyLinesBetween(t *testing.T) {
 	path := socketPath(t)
 	d := listen(t, path)
 	program := &sinks.Program{Name: "dsyslog", Messages: io.Discard, Signals: sinks.NewSignals()}
-	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), program: program, skipEmpty: true}
+	s := &sink{syslog: logpipe.NewSyslog(path, "name", 0, 0), program: program}
+	s.syslog.SkipEmpty = true
 	input := []byte("\n\n\na\n\n\nb\n\n")
 	if n, err := s.Write(input); n != len(input) || err != nil {
 		t.Fatalf("Write = %d, %v", n, err)

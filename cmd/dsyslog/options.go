@@ -13,14 +13,16 @@ const program = "dsyslog"
 
 // options is everything the user can say, as it was said.
 type options struct {
-	name      string
-	priority  priority
-	facility  logpipe.Priority
-	skipEmpty bool
-	inputFD   int
-	console   bool
-	pid       bool
-	socket    string
+	name        string
+	priority    priority
+	facility    logpipe.Priority
+	ownPriority bool
+	maxLine     int64
+	skipEmpty   bool
+	inputFD     int
+	console     bool
+	pid         bool
+	socket      string
 }
 
 const usage = `Usage: dsyslog [OPTION]... NAME
@@ -47,6 +49,7 @@ func (o *options) AddFlags(f *cli.Flags) {
 			"emerg, alert, crit, err, warning, notice, info or\ndebug, also after a facility, as in local0.notice;\n\"help\" lists them").Default("info")
 		f.Add(cli.Value(&o.facility, "NAME", byName(logpipe.FacilityByName, logpipe.FacilityNames)), "facility", "f",
 			"daemon, user, local0 ...; \"help\" lists them").Default("user")
+		f.Add(cli.Bool(&o.ownPriority), "prefix-priority", "", "a line that begins with <N>, 0 (emerg) to 7 (debug),\nhas that priority and goes without it")
 		f.Add(cli.Bool(&o.pid), "pid", "", "add the process number of dsyslog to NAME")
 	})
 	f.Group("Lines", func() {
@@ -54,6 +57,7 @@ func (o *options) AddFlags(f *cli.Flags) {
 		f.Add(cli.Value(&o.inputFD, "N", cli.ParseCount), "input-fd", "i", "read descriptor N").Default("0")
 	})
 	f.Group("Delivery", func() {
+		f.Add(cli.Value(&o.maxLine, "SIZE", cli.ParseSize), "max-line", "", "divide lines so that no message is larger than SIZE,\nfor a syslogd that cuts what is").Default("8000")
 		f.Add(cli.Value(&o.socket, "PATH", parseSocket), "socket", "", "where syslogd listens").Default(logpipe.DefaultSyslog)
 		f.Add(cli.Bool(&o.console), "console", "c", "copy to the console what cannot be delivered")
 	})
@@ -134,6 +138,9 @@ func (o *options) settleFacility(f *cli.Flags) error {
 	return nil
 }
 
+// maxLineMax is more than any socket takes.
+const maxLineMax = 1 << 20
+
 // nameMax leaves most of a message to the line.
 const nameMax = 255
 
@@ -153,8 +160,14 @@ func (o *options) Check(operands []string) error {
 	if o.name == "" || len(o.name) > nameMax || strings.ContainsFunc(o.name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return cli.Misusef("%q cannot be a NAME: 1 to %d bytes without blanks", o.name, nameMax)
 	}
+	if least := int64(o.client().HeadMax() + textMin); o.maxLine < least || o.maxLine > maxLineMax {
+		return cli.Misusef("--max-line: a message has %d to %d bytes, with the time and NAME", least, maxLineMax)
+	}
 	return nil
 }
+
+// textMin is how much of a line there is in a message at least.
+const textMin = 16
 
 // client is the connection the options ask for. It is not opened yet.
 func (o *options) client() *logpipe.Syslog {
@@ -162,5 +175,7 @@ func (o *options) client() *logpipe.Syslog {
 	if o.pid {
 		pid = os.Getpid()
 	}
-	return logpipe.NewSyslog(o.socket, o.name, pid, o.facility|o.priority.severity)
+	s := logpipe.NewSyslog(o.socket, o.name, pid, o.facility|o.priority.severity)
+	s.MessageMax, s.SkipEmpty, s.OwnPriority = int(o.maxLine), o.skipEmpty, o.ownPriority
+	return s
 }

@@ -24,6 +24,9 @@ func TestMisuse(t *testing.T) {
 		{[]string{"-p", "mail.err", "-f", "user", "x"}, "--facility contradicts the facility in --priority"},
 		{[]string{"-f", "attic", "x"}, `-f, --facility: "attic" is none of kern`},
 		{[]string{"--socket", strings.Repeat("x", 200), "x"}, "cannot be the name of a socket"},
+		{[]string{"--max-line", "39", "x"}, "--max-line: a message has 40 to 1048576 bytes, with the time and NAME"},
+		{[]string{"--max-line", "2m", "x"}, "--max-line: a message has 40 to"},
+		{[]string{"--max-line", "many", "x"}, "not a SIZE"},
 		{[]string{"-i", "x", "x"}, "whole number"},
 		{[]string{"--nonsense", "x"}, "unknown option"},
 	}

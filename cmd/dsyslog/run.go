@@ -19,7 +19,7 @@ func run(p *sinks.Program) error {
 	if err != nil {
 		return err
 	}
-	s := &sink{syslog: o.client(), program: p, skipEmpty: o.skipEmpty}
+	s := &sink{syslog: o.client(), program: p}
 	if o.console {
 		s.console = consolePath
 	}

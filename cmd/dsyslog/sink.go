@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"time"
@@ -31,17 +30,15 @@ var _ logpipe.Sink = (*sink)(nil)
 // daemon has read them from its socket: until then they are not taken from the
 // input, and they are sent again where the daemon goes away.
 type sink struct {
-	syslog    *logpipe.Syslog
-	program   *sinks.Program
-	skipEmpty bool
-	console   string // empty for none
+	syslog  *logpipe.Syslog
+	program *sinks.Program
+	console string // empty for none
 
-	middle   bool // the next Write continues a line
-	before   bool // the same of the first Write since the last Sync
-	shown    bool // the console has what cannot be delivered
-	sent     bool // something was, since the last Sync
-	passed   int  // bytes of input since then, sent or never to be, like empty lines
-	stopping bool // TERM has come
+	before   logpipe.Line // what the first Write since the last Sync comes behind
+	shown    bool         // the console has what cannot be delivered
+	sent     bool         // something was, since the last Sync
+	passed   int          // bytes of input since then, sent or never to be, like empty lines
+	stopping bool         // TERM has come
 	retry    time.Duration
 	trouble  string // the failure told last, empty when all is well
 }
@@ -49,22 +46,13 @@ type sink struct {
 // Write implements logpipe.Sink.
 func (s *sink) Write(p []byte) (done int, err error) {
 	defer func() { s.passed += done }()
-	middle := s.middle
-	done = s.skip(p)
+	line, messages := s.syslog.Line(), s.syslog.Sent()
 	for done < len(p) {
-		end := len(p)
-		if s.skipEmpty {
-			end = done + untilEmpty(p[done:])
-		}
-		n, err := s.syslog.Send(p[done:end])
+		n, err := s.syslog.Send(p[done:])
 		done += n
-		if n > 0 {
-			s.sent = true
-			s.middle = p[done-1] != '\n'
-		}
+		s.sent = s.sent || s.syslog.Sent() != messages
 		if err == nil {
 			s.recovered()
-			done += s.skip(p[done:])
 			continue
 		}
 		if err := s.wait(err, p); err != nil {
@@ -73,33 +61,11 @@ func (s *sink) Write(p []byte) (done int, err error) {
 		if !errors.Is(err, logpipe.ErrFull) {
 			// The daemon took along what it had not read. The next one knows
 			// nothing of that, so it comes again, and in its order.
-			s.middle = middle
-			done = s.skip(p)
+			s.syslog.Resume(line)
+			done = 0
 		}
 	}
 	return done, nil
-}
-
-// skip returns how much of the front of p is no message: the newline of a line
-// sent before, and empty lines if they are not wanted.
-func (s *sink) skip(p []byte) int {
-	n := 0
-	if s.middle && len(p) > 0 && p[0] == '\n' {
-		s.middle = false
-		n++
-	}
-	for s.skipEmpty && !s.middle && n < len(p) && p[n] == '\n' {
-		n++
-	}
-	return n
-}
-
-// untilEmpty is how much of p comes before its next empty line.
-func untilEmpty(p []byte) int {
-	if n := bytes.Index(p, []byte("\n\n")); n >= 0 {
-		return n + 1
-	}
-	return len(p)
 }
 
 // wait waits until another attempt makes sense; rest is what remains.
@@ -127,14 +93,14 @@ func (s *sink) Sync() (again int, err error) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
 			s.complain(err)
-			s.middle = s.before
+			s.syslog.Resume(s.before)
 			return passed, nil
 		}
 		if read {
 			break
 		}
 		if s.stopping && waited > confirmStop {
-			s.middle = s.before
+			s.syslog.Resume(s.before)
 			return passed, logpipe.ErrStop
 		}
 		s.program.Signals.Wait(-1, pause)
@@ -143,7 +109,7 @@ func (s *sink) Sync() (again int, err error) {
 		}
 		waited += pause
 	}
-	s.before = s.middle
+	s.before = s.syslog.Line()
 	if s.stopping {
 		return 0, logpipe.ErrStop
 	}

@@ -91,7 +91,7 @@ func TestALostPieceIsNoLineUnderWay(t *testing.T) {
 	if again, err := s.Sync(); again != len("piece") || err != nil {
 		t.Fatalf("Sync = %d, %v", again, err)
 	}
-	if s.middle {
+	if s.syslog.Line().Within {
 		t.Error("the next line is taken for the rest of one that nobody has")
 	}
 }
