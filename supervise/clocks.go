@@ -68,7 +68,7 @@ func (m *Machine) Deadline() (when time.Time, ok bool) {
 		return when, false
 	}
 	when, ok = m.beats, !m.beats.IsZero()
-	for _, t := range m.timed() {
+	for t := range m.timed {
 		if k := t.clocks.least(); k != clockCount && !t.standsStill() && (!ok || t.clocks[k].Before(when)) {
 			when, ok = t.clocks[k], true
 		}
@@ -77,12 +77,15 @@ func (m *Machine) Deadline() (when time.Time, ok bool) {
 }
 
 // timed are the tasks that have clocks, in the order in which they are asked.
-func (m *Machine) timed() (list [2 + Lanes]*task) {
-	list[Cmd], list[Log] = m.cmd(), m.log()
-	for i := range m.lanes {
-		list[2+i] = &m.lanes[i].task
+func (m *Machine) timed(yield func(*task) bool) {
+	if !yield(m.cmd()) || !yield(m.log()) {
+		return
 	}
-	return list
+	for i := range m.lanes {
+		if !yield(&m.lanes[i].task) {
+			return
+		}
+	}
 }
 
 // tick asks the clocks until none is due, in the order of their time within a task.
@@ -92,7 +95,7 @@ func (m *Machine) tick() {
 	if !m.beats.IsZero() && !m.beats.After(m.now) {
 		m.beat()
 	}
-	for _, t := range m.timed() {
+	for t := range m.timed {
 		for m.phase != done && !t.standsStill() {
 			k := t.clocks.least()
 			if k == clockCount || t.clocks[k].After(m.now) {

@@ -28,6 +28,10 @@ type Condition struct {
 	Signal syscall.Signal // of DoSend
 	Why    Why            // what it is about; none: the world around, and no run
 
+	Check    *Check        // says whether it is true; nil: something else does
+	Failures int           // in a row, which make it true; 0: a success does
+	Grace    time.Duration // but not so soon after the start of a run, or a resume, where none has succeeded
+
 	Age    time.Duration                     // of ByAge: how long a run lasts before it is true,
 	Spread time.Duration                     // and a part of this more,
 	Chance func(time.Duration) time.Duration // which is drawn for each run; may be nil

@@ -68,6 +68,9 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 	m.tellExit(t, in, t.why)
 	t.end = t.status(in.Status)
 	t.pid = 0
+	if l := m.laneOf(t.id); l != nil {
+		l.words = in.Words
+	}
 	if in.Left == 0 {
 		m.gone(t)
 		return

@@ -33,6 +33,8 @@ var modelPolicies = []string{
 	"--ready --ready-timeout 3s --await --watchdog 2s --beat 1s -- log",
 	"--ready --ready-timeout 30s --watchdog 2s -t 20s --hook all",
 	"--ready-after 1s --await -k 1s",
+	"--if restart:check --if tell:works --if tell:check --hook restart -t 1m -- log",
+	"--if stop:check --if stop:works --kill-mode=main",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:
@@ -164,10 +166,9 @@ func (w *model) happen() {
 			w.take(w.stop(Stop{Signal: syscall.SIGINT, Cause: "asked", Heard: w.choose(4) > 0}))
 		}
 	case 20:
-		lane := w.choose(Lanes)
-		if j := &w.jobs[lane]; j.pid != 0 {
-			j.strays = w.choose(2)
-			w.die(w.m.lanes[lane].id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
+		if i := w.choose(len(w.jobs)); w.jobs[i].pid != 0 {
+			w.jobs[i].strays = w.choose(2)
+			w.die(w.m.lanes[i].id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
 		}
 	case 22, 23:
 		w.speak()

@@ -151,7 +151,7 @@ func (m *Machine) resume() {
 	if m.suspended.IsZero() {
 		return
 	}
-	for _, t := range m.timed() {
+	for t := range m.timed {
 		switch {
 		case !t.standsStill():
 			t.clocks.shift(m.now.Sub(m.suspended), lasting)

@@ -69,6 +69,7 @@ type (
 		Failure    *StartError
 		Unexecuted bool
 		Unheard    bool
+		Words      string // the last line of what a job wrote, if it was kept
 		Usage      Usage
 	}
 

@@ -16,17 +16,18 @@ func (p phase) String() string { return phaseNames[p] }
 // whatever happens.
 func checkedStep(t testing.TB, m *Machine, now time.Time, in Input) []Action {
 	t.Helper()
-	before := *m
+	before := new(Machine)
+	before.become(m)
 	out := m.Step(now, in)
-	for _, fault := range append(stepFaults(&before, m, in, out), unsound(m)...) {
-		t.Fatalf("%s\n after %T%+v\n    at %v, in %s -> %s\n answer %v", fault, in, in, now.Sub(epoch), describe(&before), describe(m), out)
+	for _, fault := range append(stepFaults(before, m, in, out), unsound(m)...) {
+		t.Fatalf("%s\n after %T%+v\n    at %v, in %s -> %s\n answer %v", fault, in, in, now.Sub(epoch), describe(before), describe(m), out)
 	}
 	return out
 }
 
 func describe(m *Machine) string {
 	s := fmt.Sprintf("%v gate=%q asked=%v wanted=%v suspended=%v", m.phase, m.holds.reason(), !m.requests.first.IsZero(), m.wanted, !m.suspended.IsZero())
-	for _, t := range m.timed() {
+	for t := range m.timed {
 		s += fmt.Sprintf(" [%v %v pid=%d run=%d rung=%d left=%d frozen=%v due=%v why=%v]", t.id, t.state, t.pid, t.run, t.rung, t.left, !t.frozen.IsZero(), t.clocks.least() != clockCount, t.why)
 	}
 	return s
@@ -150,7 +151,7 @@ func eventFaults(m *Machine, e Event) []string {
 func unsound(m *Machine) []string {
 	var faults []string
 	complain := func(format string, a ...any) { faults = append(faults, fmt.Sprintf(format, a...)) }
-	for _, t := range m.timed() {
+	for t := range m.timed {
 		if !t.live() && (t.pid != 0 || t.standsStill()) {
 			complain("%v is %v and has a process", t.id, t.state)
 		}
@@ -206,6 +207,19 @@ func unsound(m *Machine) []string {
 	}
 	if c.state == stopping && !c.remains() && !asks && !c.clocks.on(stateClock) {
 		complain("the end of the command is forgotten")
+	}
+	for i := range m.checks {
+		k := &m.checks[i]
+		l := &m.lanes[k.lane]
+		if m.phase != done && k.on != m.matters(k) {
+			complain("a check is on: %v", k.on)
+		}
+		if k.on && l.state == down || !k.on && (l.state == up || l.state == waiting) {
+			complain("a check is on (%v) and %v", k.on, l.state)
+		}
+		if l.rests && (l.state == up || l.state == stopping) || l.state == waiting && !l.clocks.on(stateClock) {
+			complain("a check is never asked again")
+		}
 	}
 	return append(faults, unsoundPhase(m)...)
 }

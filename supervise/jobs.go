@@ -12,19 +12,23 @@ type Job struct {
 	Argv  []string
 	Limit time.Duration // it is ended when it has run so long; zero: jobLimit
 	Lane  int           // which of the lanes it is in
-	Word  string        // what it is about, one of Occasions
+	Word  string        // what it is about, one of Occasions, or a check
 	Event *Event        // in full; nil: nothing has happened
 	Last  *End          // how the command's last run has ended; nil: none has
+	Run   int           // of the command, where there is no Event to say it
+	Pid   int           // of its main process; 0: there is none
+	Kept  bool          // what it writes is not shown: its last line comes with its Exit
 }
 
-// Lanes: in each of them one job is under way at a time, and waits for none of another's.
+// Lanes: in each of them one job is under way at a time, and waits for none of
+// another's. Those of the checks follow.
 const (
-	HookLane = iota // what tells of events, in their order
-	StopLane        // the stop command
-	Lanes           // how many there are
+	HookLane   = iota // what tells of events, in their order
+	StopLane          // the stop command
+	fixedLanes        // how many there are beside those of the checks
 )
 
-var laneWords = [Lanes]string{HookLane: "hook", StopLane: "stop command"}
+var laneWords = [...]string{HookLane: "hook", StopLane: "stop command", fixedLanes: onCheck}
 
 // String is what j is to the user, who wrote its command in one word.
 func (j *Job) String() string {
@@ -36,7 +40,7 @@ func (j *Job) String() string {
 	if len(command) > most {
 		command = command[:most] + "..."
 	}
-	return laneWords[j.Lane] + " " + command
+	return laneWords[min(j.Lane, fixedLanes)] + " " + command
 }
 
 const (
@@ -52,7 +56,10 @@ type lane struct {
 	task    // the job that is under way, while it is not down
 	job     Job
 	queue   []Job
-	dropped int // for want of room in the queue, and not told
+	dropped int    // for want of room in the queue, and not told
+	stale   bool   // what is under way is no longer asked for
+	rests   bool   // nothing is under way: the state clock is that of the next try
+	words   string // the last line of what the job wrote, if it is kept
 }
 
 func (l *lane) busy() bool { return l.state != down || len(l.queue) > 0 }
@@ -127,8 +134,14 @@ func (m *Machine) nextJob(l *lane) {
 	if l.job.Limit == 0 {
 		l.job.Limit = jobLimit
 	}
+	m.employ(l)
+}
+
+// employ begins the job of l.
+func (m *Machine) employ(l *lane) {
 	l.task = task{id: FirstJob + Task(m.employments)}
 	m.employments++
+	l.stale, l.rests, l.words = false, false, ""
 	l.clocks.set(limitClock, m.now.Add(l.job.Limit))
 	m.launch(&l.task)
 }
@@ -149,20 +162,54 @@ func (m *Machine) jobOver(t *task) {
 func (m *Machine) jobEnded(t *task) {
 	t.clocks = clocks{}
 	l := m.laneOf(t.id)
-	fail := func(err error) { m.emit(t, Event{Kind: JobFailed, Why: t.why, Status: t.end, Err: err}) }
-	switch {
-	case t.why == ByTimeout:
-		fail(fmt.Errorf("%s: not done within %v", &l.job, l.job.Limit))
-	case t.failure != nil:
-		fail(t.failure)
-	case t.end != 0:
-		fail(fmt.Errorf("%s: ended with status %d", &l.job, exitStatus(t.end)))
+	if k := m.checkIn(l); k != nil {
+		m.tried(k, t)
+		m.close()
+		return
+	}
+	if err := l.failure(t); err != nil {
+		m.emit(t, Event{Kind: JobFailed, Why: t.why, Status: t.end, Err: err})
 	}
 	m.nextJob(l)
 	if l == &m.lanes[StopLane] {
 		m.stopCommandEnded()
 	}
 	m.close()
+}
+
+// failure says what has gone wrong with a job that is over; nil: nothing has.
+func (l *lane) failure(t *task) error {
+	how := l.ending(t)
+	switch {
+	case how == "":
+		return nil
+	case t.failure != nil:
+		return t.failure
+	default:
+		return fmt.Errorf("%s: %s", &l.job, how)
+	}
+}
+
+// ending says how a job failed that is over; "": it did not.
+func (l *lane) ending(t *task) string {
+	how := ""
+	switch status := exitStatus(t.end); {
+	case t.why == ByTimeout:
+		how = "was not done within " + brief(l.job.Limit)
+	case t.failure != nil:
+		return t.failure.Error()
+	case status == 0:
+		return ""
+	default:
+		how = fmt.Sprintf("ended with status %d", status)
+		if note := map[int]string{statusNotExec: " (cannot be executed)", statusNotFound: " (not found)"}[status]; l.words == "" {
+			how += note
+		}
+	}
+	if l.words != "" {
+		how += ": " + l.words
+	}
+	return how
 }
 
 // dropJobs is for a dmon that is told to be quick about its end.

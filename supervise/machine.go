@@ -90,8 +90,9 @@ type Machine struct {
 	policy      Policy
 	phase       phase
 	tasks       [2]task
-	lanes       [Lanes]lane
+	lanes       []lane
 	employments int // jobs that there were
+	checks      []check
 	made, now   time.Time
 	out         []Action
 	holds       holds
@@ -119,6 +120,12 @@ func NewMachine(p Policy, now time.Time) *Machine {
 	m.tasks[Log].id = Log
 	m.conditions.list = make([]condition, len(p.Conditions))
 	m.tasks[Cmd].since, m.tasks[Log].since = now, now
+	m.lanes = make([]lane, fixedLanes)
+	for i, c := range p.Conditions {
+		if c.Check != nil {
+			m.addCheck(c.Check, i)
+		}
+	}
 	return m
 }
 
@@ -171,6 +178,7 @@ func (m *Machine) Step(now time.Time, in Input) []Action {
 	default:
 		panic(fmt.Sprintf("supervise: unknown input %T", in))
 	}
+	m.mindChecks()
 	return m.out
 }
 

@@ -18,11 +18,11 @@ type model struct {
 	pids     int
 	queue    []Input // answers to actions, taken in before anything else
 	unread   int
-	jobs     [Lanes]modelTask // the one that is under way in each lane
-	lanes    map[Task]int     // in which a job is, or was
-	asked    time.Time        // when it was asked to stop first
-	hasty    bool             // it was asked to be quick about it
-	seen     map[string]int   // what happened, by kind
+	jobs     []modelTask    // the ones that are under way, by lane
+	lanes    map[Task]int   // in which lane a job is or was
+	asked    time.Time      // when it was asked to stop first
+	hasty    bool           // it was asked to be quick about it
+	seen     map[string]int // what happened, by kind
 	finished bool
 	status   int
 	log      []string
@@ -42,7 +42,8 @@ type modelTask struct {
 }
 
 func newModel(t testing.TB, p Policy, choices []byte) *model {
-	return &model{t: t, m: NewMachine(p, epoch), now: epoch, choices: choices, pids: 10, lanes: map[Task]int{}, seen: map[string]int{}}
+	m := NewMachine(p, epoch)
+	return &model{t: t, m: m, jobs: make([]modelTask, len(m.lanes)), lanes: map[Task]int{}, now: epoch, choices: choices, pids: 10, seen: map[string]int{}}
 }
 
 // choose is the next choice among n; 0 when there is none left to make.
@@ -61,6 +62,14 @@ func (w *model) of(id Task) *modelTask {
 		return &w.tasks[id]
 	}
 	return &w.jobs[w.lanes[id]]
+}
+
+// at is the task i, or the job of a lane that comes after the tasks.
+func (w *model) at(i int) *modelTask {
+	if i < len(w.tasks) {
+		return &w.tasks[i]
+	}
+	return &w.jobs[i-len(w.tasks)]
 }
 
 // stop is a request to leave, of which the model remembers whether it is urgent.
@@ -234,11 +243,8 @@ func (w *model) die(id Task, e Exit) {
 
 // reap takes in what has ended, as it is by now.
 func (w *model) reap() (any bool) {
-	all := []*modelTask{&w.tasks[Cmd], &w.tasks[Log]}
-	for i := range w.jobs {
-		all = append(all, &w.jobs[i])
-	}
-	for _, k := range all {
+	for i := range len(w.tasks) + len(w.jobs) {
+		k := w.at(i)
 		for len(k.exits) > 0 {
 			e := k.exits[0]
 			k.exits = k.exits[1:]

@@ -125,6 +125,14 @@ func parseCondition(t testing.TB, value string) Condition {
 		k.Do, k.Signal = DoSend, parseSignal(t, do)
 	}
 	word, age, _ := strings.Cut(what, "=")
+	switch word {
+	case "works":
+		k.Check = &Check{Argv: []string{"works"}, Every: 10 * time.Second, Limit: 5 * time.Second}
+		return k
+	case "check":
+		k.Check = &Check{Argv: []string{"fails"}, Every: 10 * time.Second, First: Backoff{time.Second, time.Second}, Limit: 5 * time.Second}
+		k.Failures, k.Grace = 3, 90*time.Second
+	}
 	k.Why = parseWhy(word)
 	if k.Why == ByAge {
 		age, spread, two := strings.Cut(age, "~")

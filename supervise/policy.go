@@ -116,6 +116,22 @@ type Ladder []Rung
 // lastWait is how long a ladder that does not end with KILL waits for it.
 const lastWait = 10 * time.Second
 
+// Employs reports whether there may be jobs.
+func (p *Policy) Employs() bool {
+	return len(p.Hooks) > 0 || p.StopCommand != nil || p.Lanes() > fixedLanes
+}
+
+// Lanes is how many jobs may be under way at the same time.
+func (p *Policy) Lanes() int {
+	n := fixedLanes
+	for _, c := range p.Conditions {
+		if c.Check != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Sequence is the ladder as it is climbed: one that does not end with KILL for all
 // has that as a last rung, because nothing may survive dmon. It is not that of p.
 func (p *Policy) Sequence() Ladder { return p.Ladder.complete(p.everyone()) }

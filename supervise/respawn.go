@@ -11,6 +11,8 @@ import (
 const (
 	statusTimeout    = 124 // a limit ended the last run
 	statusOwnFailure = 125 // dmon could not do its work
+	statusNotExec    = 126 // of a program that cannot be executed
+	statusNotFound   = 127 // of one that is not there
 )
 
 // settle is called when nothing of t is left, and decides what comes next.
@@ -227,7 +229,9 @@ func (m *Machine) wait(t *task, d time.Duration) {
 
 // waited is called when the delay of t is over.
 func (m *Machine) waited(t *task) {
-	switch {
+	switch l := m.laneOf(t.id); {
+	case l != nil && l.rests:
+		m.tryAgain(l)
 	case t.pending:
 		m.judge(t)
 	case m.phase == draining && t.id == Log && !m.readsOn(t):

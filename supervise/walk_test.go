@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ var (
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s --ready --ready-timeout 5s --watchdog 5s --await --beat 5s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: -- log"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s --ready --ready-timeout 5s --watchdog 5s --await --beat 5s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: --if restart:check -- log", "-1 --if stop:works"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps
@@ -138,8 +139,9 @@ func at(when time.Time) clocks { return clocks{stateClock: when} }
 func (m *Machine) become(other *Machine) {
 	had := *m
 	*m = *other
+	m.lanes, m.checks = refill(had.lanes, other.lanes), refill(had.checks, other.checks)
 	for i := range m.lanes {
-		m.lanes[i].queue = refill(had.lanes[i].queue, m.lanes[i].queue)
+		m.lanes[i].queue = slices.Clone(other.lanes[i].queue)
 	}
 	m.conditions.list = refill(had.conditions.list, m.conditions.list)
 	for i := range m.tasks {
@@ -164,6 +166,24 @@ func walkLanes() []lane {
 	ends.state, ends.left, ends.rung, ends.clocks = stopping, 1, 1, clocks{stateClock: walkNow}
 	ends.kills = killTries - 1
 	return []lane{{}, {task: runs, job: job}, {task: ends, job: job, queue: []Job{job}, dropped: 1}}
+}
+
+// walkCheck puts a check that matters into one of the ways in which it can stand.
+func walkCheck(m *Machine, k *check, i int) {
+	m.now = walkPast
+	l := &m.lanes[k.lane]
+	l.job, l.task = Job{Argv: k.Argv, Limit: k.Limit, Lane: k.lane}, task{id: FirstJob + 1, run: 1, since: walkPast}
+	m.employments = 2
+	switch k.on = m.phase != done && m.matters(k); {
+	case !k.on && i&1 == 0:
+	case k.on && i&2 == 0:
+		l.state, l.rests, l.clocks = waiting, true, at(walkNow)
+	case k.on && i&1 == 0:
+		l.state, l.pid, l.clocks = up, 31, clocks{limitClock: walkNow}
+		k.bad = 2
+	default:
+		l.state, l.left, l.rung, l.stale, l.clocks = stopping, 1, 0, true, at(walkNow)
+	}
 }
 
 // walkStates gives to do each of the ways in which a machine can stand.
@@ -193,14 +213,16 @@ func walkStates(p Policy, do func(*Machine)) {
 							m.tasks[Log].clocks[drainClock] = walkNow
 						}
 					}
-					if len(m.conditions.list) > 0 {
+					if len(m.conditions.list) > 3 {
 						m.conditions.list[0].due, m.conditions.list[1].met, m.conditions.list[3].owing = c.clocks[ageClock], i&1 != 0, []string{"", "changed"}[i&2/2]
 					}
 					lanes := walkLanes()
-					m.lanes[HookLane] = lanes[(i+int(ph))%len(lanes)]
-					m.employments = 1
+					m.lanes[HookLane], m.employments = lanes[(i+int(ph))%len(lanes)], 1
 					if c.state == stopping && p.StopCommand != nil {
 						askCmd(m, i)
+					}
+					for n := range m.checks {
+						walkCheck(m, &m.checks[n], i)
 					}
 					do(m)
 				}
@@ -241,7 +263,7 @@ func walkInputs(p Policy) []Input {
 		ins = append(ins, Met{Condition: i, Run: 1, Now: true, Text: "so"}, Met{Condition: i, Run: 2, Text: "not so"})
 	}
 	last := FirstJob
-	if p.StopCommand != nil {
+	if p.StopCommand != nil || p.Lanes() > fixedLanes {
 		last++
 	}
 	for id := Cmd; id <= last; id++ {

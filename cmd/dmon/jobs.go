@@ -15,8 +15,8 @@ import (
 // environment, and their output where our messages go in the foreground. A daemon's
 // standard error is /dev/null.
 func (w *world) employ() {
-	if p := &w.opts.Policy; len(p.Hooks) > 0 || p.StopCommand != nil {
-		w.children.Employ(proc.Work{Env: proc.Environ(notForJobs), Brief: w.brief, Out: unix.Stderr})
+	if w.opts.Policy.Employs() {
+		w.children.Employ(proc.Work{Env: proc.Environ(notForJobs), Brief: w.brief, Out: unix.Stderr, Lanes: w.opts.Policy.Lanes()})
 	}
 }
 
@@ -30,16 +30,18 @@ var notForJobs = []string{
 func (w *world) brief(j *supervise.Job) ([]byte, []string) {
 	env := []string{"DMON_EVENT=" + j.Word, "DMON_NAME=" + w.called()}
 	var line []byte
+	pid := j.Pid
 	if e := j.Event; e != nil {
 		lines := events.Lines{Name: w.called()}
 		line = lines.JSON(*e, int64(e.Seq))
 		env = append(env, fmt.Sprintf("DMON_SEQ=%d", e.Seq), "DMON_CAUSE="+cause(e))
-		if e.Pid > 0 {
-			env = append(env, fmt.Sprintf("DMON_CMD_PID=%d", e.Pid))
-		}
+		pid = e.Pid
 		if j.Lane == supervise.StopLane { // as systemd has it for ExecStop
-			env = append(env, fmt.Sprintf("MAINPID=%d", e.Pid))
+			env = append(env, fmt.Sprintf("MAINPID=%d", pid))
 		}
+	}
+	if pid > 0 {
+		env = append(env, fmt.Sprintf("DMON_CMD_PID=%d", pid))
 	}
 	if j.Last != nil {
 		env = append(env, ending(j)...)

@@ -17,9 +17,9 @@ import (
 
 // Children implements supervise.System. Make one with New.
 type Children struct {
-	tasks    [int(supervise.FirstJob) + jobSlots]child // the two, and a job of each lane
-	work     Work                                      // how jobs are made
-	ignored  uint64                                    // signals that stay so
+	tasks    []child // the two, and a job of each lane
+	work     Work    // how jobs are made
+	ignored  uint64  // signals that stay so
 	inputs   chan<- supervise.Input
 	pipe     Pipe // nil: nothing joins the two
 	tree     tree
@@ -43,6 +43,7 @@ type child struct {
 	answer <-chan verdict // how the start went, told once
 	heard  bool           // that was taken out of answer, or there is nothing to be told
 	told   verdict        // by answer
+	tail   *tail          // of what a job writes; nil: it is not kept
 	pause  pause
 }
 
@@ -53,11 +54,8 @@ type child struct {
 // terminal of a task with the session Foreground, nil where there is none. Both
 // stay the caller's. ignored are the signals that stay ignored, see Ignored.
 func New(cmd, log Spec, pipe Pipe, tty *Terminal, ignored uint64, inputs chan<- supervise.Input) (*Children, error) {
-	c := &Children{inputs: inputs, pipe: pipe, tty: tty, ignored: ignored}
+	c := &Children{inputs: inputs, pipe: pipe, tty: tty, ignored: ignored, tasks: make([]child, supervise.FirstJob)}
 	c.tasks[supervise.Log].id = supervise.Log
-	for i := range c.tasks[supervise.FirstJob:] {
-		c.tasks[int(supervise.FirstJob)+i] = blank
-	}
 	if err := c.join(&cmd, &log); err != nil {
 		return nil, err
 	}

@@ -15,13 +15,17 @@ type Work struct {
 	// that are put before Env.
 	Brief func(*supervise.Job) (input []byte, env []string)
 	Out   int // descriptor of standard output and error; it stays the caller's
+	Lanes int // how many jobs can be under way at the same time
 }
 
-// jobSlots are as many as the machine has lanes, in each of which one job is under way.
-const jobSlots = supervise.Lanes
-
-// Employ has jobs made as w says. Without it there must be none.
-func (c *Children) Employ(w Work) { c.work = w }
+// Employ has jobs made as w says. Without it there must be none. It is called
+// before anything is started.
+func (c *Children) Employ(w Work) {
+	c.work = w
+	for range w.Lanes {
+		c.tasks = append(c.tasks, blank)
+	}
+}
 
 // blank stands for a job that is over.
 var blank = child{id: nobody}
@@ -56,9 +60,11 @@ const (
 func jobArgv(j *supervise.Job) []string {
 	argv := []string{ownProgram(), "-n", "-m", "0", "-q", "--messages", "none", "--name", "", "-k", jobGrace, "--separator", jobSeparator,
 		"-E", jobVariable + "=1", "-E", pidVariable + "=" + strconv.Itoa(os.Getpid())}
+	run := j.Run
 	if j.Event != nil {
-		argv = append(argv, "-E", runVariable+"="+strconv.Itoa(j.Event.Run))
+		run = j.Event.Run
 	}
+	argv = append(argv, "-E", runVariable+"="+strconv.Itoa(run))
 	return append(append(argv, "--"), j.Argv...)
 }
 
@@ -70,8 +76,15 @@ func (c *Children) startJob(a supervise.Start) (int, error) {
 		return 0, err
 	}
 	defer syscall.Close(in)
+	out, kept := c.work.Out, (*tail)(nil)
+	if a.Job.Kept {
+		if kept, out, err = newTail(); err != nil {
+			return 0, err
+		}
+		defer syscall.Close(out)
+	}
 	spec := Spec{
-		Argv: jobArgv(a.Job), Env: append(env[:len(env):len(env)], c.work.Env...), Stdio: [3]int{in, c.work.Out, c.work.Out},
+		Argv: jobArgv(a.Job), Env: append(env[:len(env):len(env)], c.work.Env...), Stdio: [3]int{in, out, out},
 		Bare: true, Session: OwnSession, OnOurDeath: syscall.SIGTERM,
 	}
 	p, err := newPlan(&spec, c.ignored)
@@ -79,7 +92,7 @@ func (c *Children) startJob(a supervise.Start) (int, error) {
 		return 0, err
 	}
 	k := &c.tasks[int(supervise.FirstJob)+a.Job.Lane]
-	*k = child{id: a.Task, spec: spec, plan: p}
+	*k = child{id: a.Task, spec: spec, plan: p, tail: kept}
 	return c.launch(a, k, spec.Env)
 }
 

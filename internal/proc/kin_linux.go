@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"dmon/supervise"
@@ -16,8 +17,8 @@ type kin struct {
 	log       int // of the log command
 	cmdLeader int // of the group or session that the command was given, 0: none
 	logLeader int
-	groupPath string // of the command's cgroup, "": there is none
-	jobs      [jobSlots]kinJob
+	groupPath string   // of the command's cgroup, "": there is none
+	jobs      []kinJob // one for each lane
 
 	// older are the children that were here before dmon was: by number, when each
 	// began. A shell that executes dmon in its own place leaves such.
@@ -168,16 +169,15 @@ func (c *Children) kin() kin {
 	if c.group != nil {
 		k.groupPath = c.group.path
 	}
-	for i := range k.jobs {
-		j := &c.tasks[int(supervise.FirstJob)+i]
-		k.jobs[i] = kinJob{id: j.id, main: j.pid, leader: j.leader}
+	for _, j := range c.tasks[supervise.FirstJob:] {
+		k.jobs = append(k.jobs, kinJob{id: j.id, main: j.pid, leader: j.leader})
 	}
 	return k
 }
 
 // equal leaves older and mixed out, which never change.
 func (k *kin) equal(o *kin) bool {
-	return k.cmd == o.cmd && k.log == o.log && k.cmdLeader == o.cmdLeader && k.logLeader == o.logLeader && k.groupPath == o.groupPath && k.jobs == o.jobs
+	return k.cmd == o.cmd && k.log == o.log && k.cmdLeader == o.cmdLeader && k.logLeader == o.logLeader && k.groupPath == o.groupPath && slices.Equal(k.jobs, o.jobs)
 }
 
 // noteOlder keeps in mind what are our children already.

@@ -92,7 +92,8 @@ func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supe
 	}
 	k.awaitVerdict()
 	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn, Usage: usageOf(&c.usage), Unheard: t == supervise.Cmd && k.spec.unheard(ws)}
-	k.told = verdict{} // an heir was executed
+	e.Words = k.tail.lastLine()
+	k.told, k.tail = verdict{}, nil // an heir was executed
 	return e
 }
 

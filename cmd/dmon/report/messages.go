@@ -46,7 +46,7 @@ func (m *Messages) Event(e supervise.Event) {
 		m.voice.Failure(text + m.hint(e))
 	case m.endedEarly(e):
 		m.voice.Warning(text)
-	case e.Kind == supervise.Failed && !e.Again, e.Kind == supervise.JobFailed, e.Kind == supervise.Blind, e.Kind == supervise.Told, e.Kind == supervise.Reached, m.isLast(e):
+	case !e.Again && (e.Kind == supervise.Failed || e.Kind == supervise.JobFailed), e.Kind == supervise.Blind, e.Kind == supervise.Told, e.Kind == supervise.Reached, m.isLast(e):
 		m.voice.Notice(text)
 	case e.Kind == supervise.Held, e.Kind == supervise.Paused, e.Kind == supervise.Resumed, e.Kind == supervise.Awaited:
 		m.tellPause(e, text)

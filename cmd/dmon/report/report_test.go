@@ -101,6 +101,7 @@ func TestHowLoud(t *testing.T) {
 		{supervise.Event{Kind: supervise.Reloading}, "", "", "I command has read its settings anew", ""},
 		{supervise.Event{Kind: supervise.Said, Cause: "serving"}, "", "", "I command says: serving", ""},
 		{supervise.Event{Kind: supervise.Extended, Delay: 30 * time.Second}, "", "", "I command needs 30s more", ""},
+		{supervise.Event{Kind: supervise.JobFailed, Task: supervise.FirstJob, Err: noRoom, Again: true}, "", "", "I no room", ""},
 		{supervise.Event{Kind: supervise.Failed, Task: supervise.FirstJob, Run: 1, Err: refusal}, "", `N cannot execute "x": no such file or directory`, `N cannot execute "x": no such file or directory`, `N cannot execute "x": no such file or directory`},
 	} {
 		for _, at := range []struct {

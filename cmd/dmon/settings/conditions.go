@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -16,6 +17,7 @@ import (
 // comes true. They end up in the Policy.
 type Conditions struct {
 	restarts, stops, sends, tells []rule
+	checks
 }
 
 // rule is one of them. What is measured has a Rule, whose limit may be a part of
@@ -35,6 +37,7 @@ var doings = [...]struct{ option, does string }{
 }
 
 func (c *Conditions) define(f *cli.Flags) {
+	f.Know(cli.Fact{Name: "a check", Holds: c.checked, Hint: func() string { return "a condition fails=COMMAND or works=COMMAND is one" }})
 	add := func(do supervise.Doing, list *[]rule, kind, help string) {
 		f.Add(cli.Each(list, kind, func(list *[]rule, s string) error { return addCondition(list, do, s) }), doings[do].option, "", help)
 	}
@@ -43,6 +46,7 @@ func (c *Conditions) define(f *cli.Flags) {
 		add(supervise.DoStop, &c.stops, "COND", "stop COMMAND and end when COND comes true")
 		add(supervise.DoSend, &c.sends, "SIGNAL:COND", "send its main process SIGNAL when COND comes true")
 		add(supervise.DoTell, &c.tells, "COND", "tell when COND comes true, and when it is no longer")
+		c.checks.define(f)
 	})
 	f.Row("condition", c.words)
 }
@@ -58,16 +62,25 @@ func (c *Conditions) all() (list []rule) {
 // kindOfCondition is one row of what help lists.
 type kindOfCondition struct {
 	word, value, help string
+	does              []supervise.Doing // what it is good for
 	read              func(*rule, string) error
 	words             func(*rule) string
 }
 
+// What most conditions are good for, and those that are no limit of a run.
+var (
+	onRun     = []supervise.Doing{supervise.DoRestart, supervise.DoStop, supervise.DoSend, supervise.DoTell}
+	onSuccess = []supervise.Doing{supervise.DoStop, supervise.DoTell}
+)
+
 var kindsOfCondition = []kindOfCondition{
-	{"memory", "SIZE|N%[/TIME]", "its processes have held more for TIME (10s); N% is\nof the smallest limit above dmon, else of the machine", readMemory, memoryWords},
-	{"cpu", "N%[/TIME]", "they have used more than N% of one processor,\naveraged over TIME (1m); 400% is four", readCPU, cpuWords},
-	{"procs", "N[/TIME]", "there have been more than N of them for TIME (10s)", readProcs, procsWords},
-	{"idle", "TIME[:N%]", "none of them has used more than N% (0.5%) of one\nprocessor for TIME", readIdle, idleWords},
-	{"age", "TIME[~TIME]", "the run has lasted TIME, and a part of the second\nTIME more, by chance for each run (1h~10m)", readAge, ageWords},
+	{"memory", "SIZE|N%[/TIME]", "its processes have held more for TIME (10s); N% is\nof the smallest limit above dmon, else of the machine", onRun, readMemory, memoryWords},
+	{"cpu", "N%[/TIME]", "they have used more than N% of one processor,\naveraged over TIME (1m); 400% is four", onRun, readCPU, cpuWords},
+	{"procs", "N[/TIME]", "there have been more than N of them for TIME (10s)", onRun, readProcs, procsWords},
+	{"idle", "TIME[:N%]", "none of them has used more than N% (0.5%) of one\nprocessor for TIME", onRun, readIdle, idleWords},
+	{"age", "TIME[~TIME]", "the run has lasted TIME, and a part of the second\nTIME more, by chance for each run (1h~10m)", onRun, readAge, ageWords},
+	{"fails", "COMMAND", "COMMAND has failed so often in a row as\n--check-failures says", onRun, readFails, failsWords},
+	{"works", "COMMAND", "COMMAND exits with 0", onSuccess, readWorks, worksWords},
 }
 
 // addCondition reads [SIGNAL:]KIND=VALUE.
@@ -90,6 +103,9 @@ func addCondition(list *[]rule, do supervise.Doing, s string) error {
 	word, value, _ := strings.Cut(k.Text, "=")
 	for _, kind := range kindsOfCondition {
 		if kind.word == word {
+			if !slices.Contains(kind.does, do) {
+				return cli.Invalidf("%q: %s is for %s", k.Text, word, optionsOf(kind.does))
+			}
 			if err := kind.read(&k, value); err != nil {
 				return err
 			}
@@ -117,6 +133,9 @@ func conditionHelp(do supervise.Doing) string {
 	}
 	fmt.Fprintf(&b, "--%s %sCOND with one of these for COND:\n", doings[do].option, signal)
 	for _, kind := range kindsOfCondition {
+		if !slices.Contains(kind.does, do) {
+			continue
+		}
 		for i, line := range strings.Split(kind.help, "\n") {
 			head := ""
 			if i == 0 {
@@ -127,6 +146,15 @@ func conditionHelp(do supervise.Doing) string {
 	}
 	b.WriteString("TIME is seconds, or numbers with ms, s, m, h, d or w; SIZE is bytes, or a\nnumber with k, m, g or t\n")
 	return b.String()
+}
+
+// optionsOf names the options that bring about one of list.
+func optionsOf(list []supervise.Doing) string {
+	var options []string
+	for _, do := range list {
+		options = append(options, "--"+doings[do].option)
+	}
+	return strings.Join(options, ", ")
 }
 
 func readAge(k *rule, value string) error {

@@ -28,6 +28,17 @@ func (c *Conditions) policy() (list []supervise.Condition) {
 	return list
 }
 
+// resolve has all checks asked as the options say, whichever came first.
+func (c *Conditions) resolve() {
+	for _, some := range [][]rule{c.restarts, c.stops, c.sends, c.tells} {
+		for i := range some {
+			if k := &some[i].Condition; k.Check != nil {
+				c.checks.apply(k)
+			}
+		}
+	}
+}
+
 // Measured are those that the command's tree has to be looked at for. It is an
 // error where a part of the memory is meant and nobody knows how much there is.
 func (c *Conditions) Measured() (list []condition.Watched, err error) {

@@ -51,6 +51,11 @@ func (s *Settings) jobs() (list [][]string) {
 	for _, h := range s.Policy.Hooks {
 		list = append(list, h.Argv)
 	}
+	for _, c := range s.Policy.Conditions {
+		if c.Check != nil {
+			list = append(list, c.Check.Argv)
+		}
+	}
 	return list
 }
 

@@ -82,6 +82,7 @@ func (s *Settings) check() error {
 // resolve fills in what follows from other options, and from the tables of users.
 func (s *Settings) resolve() error {
 	s.Policy.Log = s.hasLogger()
+	s.Conditions.resolve()
 	s.Policy.Conditions = s.Conditions.policy()
 	s.resolveStop()
 	s.resolveReady()
