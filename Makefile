@@ -39,11 +39,10 @@ fuzz:
 
 # Static programs for every system we release for; the others have to compile.
 # Without -trimpath, so that what go vet and the tests have compiled is used.
-cross:
-	@set -e; for p in $(RELEASES) $(COMPILES); do \
-		echo "compiling for $$p"; \
-		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/... ; \
-	done
+cross: $(patsubst %,compile/%,$(RELEASES) $(COMPILES))
+compile/%:
+	@echo "compiling for $*"
+	@CGO_ENABLED=0 GOOS=$(firstword $(subst /, ,$*)) GOARCH=$(lastword $(subst /, ,$*)) $(GO) build -o /dev/null ./cmd/...
 
 dist:
 	@set -e; for p in $(RELEASES); do \

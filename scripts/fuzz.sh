@@ -1,12 +1,12 @@
 #!/bin/sh
-# fuzz.sh: every fuzz target for a short time, FUZZTIME (5s) each. With
-# arguments only the targets of these names. What a target finds it writes to
-# testdata/fuzz beside its test, to be kept there as a regression.
+# fuzz.sh: every fuzz target for a short time, FUZZTIME (5s) each, as many at
+# once as there are processors. With arguments only the targets of these names.
+# What a target finds it writes to testdata/fuzz beside its test, to be kept
+# there as a regression.
 set -eu
 cd "$(dirname "$0")/.."
 go=${GO:-go}
 time=${FUZZTIME:-5s}
-count=0
 
 wanted() {
 	[ $# -gt 1 ] || return 0
@@ -22,37 +22,49 @@ wanted() {
 # counts as a failure (go.dev/issue/75804). That says nothing but this, and no
 # input is written; it deserves another run, which has to pass.
 unlucky() {
-	[ "$(sed -n '/^--- FAIL: /,$p' "$log" | sed 1d | grep -v '^FAIL' | tr '\n' '|')" = '    context deadline exceeded|exit status 1|' ] &&
-		! grep -q 'Failing input written' "$log"
+	[ "$(sed -n '/^--- FAIL: /,$p' "$1" | sed 1d | grep -v '^FAIL' | tr '\n' '|')" = '    context deadline exceeded|' ] &&
+		! grep -q 'Failing input written' "$1"
 }
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-
-fuzz() {
+# one TARGET DIRECTORY PROGRAM: in one worker, as others run beside it.
+one() {
+	log=$3.$1
 	for _ in 1 2 3; do
-		# The status of what comes before tee is that of the last line in the log.
-		{ $go test -run '^$' -fuzz "^$1\$" -fuzztime "$time" "$2" 2>&1 && echo "found nothing"; } | tee "$log"
-		if [ "$(tail -n 1 "$log")" = "found nothing" ]; then
+		if (cd "$2" && "$3" -test.run '^$' -test.fuzz "^$1\$" -test.fuzztime "$time" -test.fuzzcachedir "$cache/$2" -test.parallel 1) >"$log" 2>&1 &&
+			! grep -q 'no fuzz tests to fuzz' "$log"; then
+			echo "$1 of $2 for $time: $(grep '^fuzz: ' "$log" | tail -n 1)"
 			return 0
 		fi
-		unlucky || break
-		echo "the time was up in the middle of a step: once more"
+		unlucky "$log" || break
 	done
+	cat "$log"
 	echo "fuzz: $1 of $2 failed" >&2
 	return 1
 }
 
+if [ "${1-}" = -one ]; then
+	one "$2" "$3" "$4"
+	exit
+fi
+
+programs=$(mktemp -d)
+trap 'rm -rf "$programs"' EXIT
+cache=$($go env GOCACHE)/fuzz/$($go list -m)
+export cache FUZZTIME="$time"
+
+# The targets of a package share a program.
 for file in $(grep -rlE '^func Fuzz[A-Za-z0-9_]*\(' --include='*_test.go' . | sort); do
+	dir=$(dirname "$file")
+	program=$programs/$(echo "$dir" | tr / .).test
 	for target in $(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$file"); do
 		wanted "$target" "$@" || continue
-		echo "fuzzing $target of $(dirname "$file") for $time"
-		fuzz "$target" "$(dirname "$file")"
-		count=$((count + 1))
+		[ -e "$program" ] || $go test -c -fuzz=. -o "$program" "$dir"
+		echo "$target $dir $program"
 	done
-done
-if [ $count = 0 ]; then
+done >"$programs/list"
+if [ ! -s "$programs/list" ]; then
 	echo "fuzz: no such target: $*" >&2
 	exit 1
 fi
-echo "fuzzed $count targets"
+xargs -P "$(getconf _NPROCESSORS_ONLN)" -L 1 sh scripts/fuzz.sh -one <"$programs/list"
+echo "fuzzed $(wc -l <"$programs/list") targets"

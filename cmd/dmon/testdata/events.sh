@@ -25,7 +25,7 @@ head -1 j | grep -qE '^\{"time":"[0-9-]{10}T[0-9:]{8}\.[0-9]{6}Z","seq":1,"task"
 grep -q '"event":"exit","pid":[0-9]*,"run":1,"status":768,.*"cause":"exit".*"code":3,"lasted":0[.0-9]*,"user":0' j
 grep -q '"event":"leave".*"cause":"no respawn is left"' j
 
-dmon -n -m 1 -t 100ms --min-uptime 0 -I j2 --info-format json sh -c '[ $DMON_RUN = 2 ] || kill -9 $$; sleep 1000' || :
+dmon -n -m 1 -t 1s --min-uptime 0 -I j2 --info-format json sh -c '[ $DMON_RUN = 2 ] || kill -9 $$; sleep 1000' || :
 grep -q '"event":"exit".*"run":1,"status":9,.*"signal":9,.*"cause":"signal"' j2
 for event in timeout stop exit; do grep -q "\"event\":\"$event\".*\"run\":2,.*\"cause\":\"timeout\"" j2; done
 

@@ -16,12 +16,13 @@ dmon=$!
 wait_for '[ $(find dst -name 5 2>/dev/null | wc -l) -ge 5 ]'
 kill -KILL "$(awk '/^cmd start/ { print $3 }' events)"
 joined $dmon 0
-diff -r src dst
+# Ended between making a temporary file and noting its name, rsync leaves it.
+diff -r -x '.*.??????' src dst
 equal "$(count '^cmd start' events)" 2 "the number of runs"
 has err 'command was ended by KILL'
 has err 'command starts again in 100ms'
 has err 'command exited with status 0'
-holds '[ -z "$(find dst -name ".*")" ]' "rsync left temporary files"
+holds '[ $(find dst -name ".*" | wc -l) -le 1 ]' "rsync left temporary files"
 # The second run took up what the first had done.
 files=$(sed -n 's/.*Number of regular files transferred: //p' log)
 holds "[ $files -gt 0 ] && [ $files -le 95 ]" "the second run copied $files files of 100"

@@ -10,7 +10,7 @@ slowly() {
 	tracer=$!
 	wait_for "grep -q 'TracerPid:.$tracer\$' /proc/$(cat "$1.pid")/status"
 }
-released() { kill $tracer; wait $tracer || :; }
+released() { kill $tracer 2>/dev/null || :; wait $tracer || :; } # it ends by itself when all of them have
 # begin NAME: a dmon whose second run is about to execute, as process $between.
 begin() {
 	dmon -n -v -p "$1.pid" -I "$1.events" --cmd-pid-file "$1.first.pid" --min-uptime 0 -k 500ms sleep 1000 2>"$1.said" &
