@@ -20,6 +20,14 @@ func TestOnceAndMaxRespawns(t *testing.T) {
 			9s   exit cmd 10 0  -> start cmd 2
 			9s   up cmd 11      ->
 			19s  exit cmd 11 3  -> finish 3`},
+		{name: "what the kernel killed for want of memory is no success", options: "-1 --success 0,KILL", lines: `
+			9s   exit cmd 10 sig9 starved -> start cmd 2
+			9s   up cmd 11      ->
+			19s  exit cmd 11 sig9 -> finish 137`},
+		{name: "what we killed is that, whatever the kernel did meanwhile", options: "-t 5s -m 0 -k 1s", told: true, lines: `
+			5s   tick           -> tell cmd timeout 10, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15
+			6s   tick           -> send cmd tree 9, tell cmd signal 10 9
+			6s   exit cmd 10 sig9 starved -> tell cmd exit 10 9, tell cmd leave, finish 124`},
 		{name: "-1 and a signal that is a success", options: "-1 --success 3,TERM", lines: `
 			9s   exit cmd 10 sig15 -> finish 143`},
 		{name: "-1 and a run that --timeout ended with 0", options: "-1 -t 5s", lines: `

@@ -47,7 +47,7 @@ func (m *Machine) ignoresStrays(t *task) bool { return m.policy.MainOnly && t.id
 // if it has any, are gone too.
 func (m *Machine) mainEnded(t *task, in Exit) {
 	if in.Heir != 0 {
-		m.tellExit(t, in, endedBy(in.Status))
+		m.tellExit(t, in, in.why())
 		t.pid = in.Heir
 		m.emit(t, Event{Kind: Started, Pid: t.pid})
 		return
@@ -58,12 +58,12 @@ func (m *Machine) mainEnded(t *task, in Exit) {
 	}
 	if t.state == up {
 		t.lasted = t.uptime(m.now)
-		t.why = endedBy(in.Status)
+		t.why = in.why()
 		if t.failure != nil {
 			t.why, t.lasted = BySpawn, 0 // what takes long to fail has not been up
 		}
 	} else if t.why == none { // it said that it would end
-		t.why = endedBy(in.Status)
+		t.why = in.why()
 	}
 	m.tellExit(t, in, t.why)
 	t.end = t.status(in.Status)
@@ -104,12 +104,16 @@ func (t *task) status(ws syscall.WaitStatus) syscall.WaitStatus {
 	}
 }
 
-// endedBy is why a run ended that we did not end.
-func endedBy(ws syscall.WaitStatus) Why {
-	if ws.Signaled() {
+// why is why a run ended that we did not end.
+func (in *Exit) why() Why {
+	switch {
+	case in.Starved:
+		return ByOOM
+	case in.Status.Signaled():
 		return BySignal
+	default:
+		return ByExit
 	}
-	return ByExit
 }
 
 // unexecuted says why a process that was ended with ws before it executed its

@@ -59,7 +59,8 @@ type (
 	// it is not 0, is one more of them, and the main process from now on. A
 	// program that was never executed comes with a Failure, or is Unexecuted:
 	// the process was ended before, by us or by others, and told nothing. Unheard
-	// means that it ended because nobody reads what it writes.
+	// means that it ended because nobody reads what it writes, Starved that there was
+	// no memory for it.
 	Exit struct {
 		Task       Task
 		Pid        int
@@ -70,6 +71,7 @@ type (
 		Unexecuted bool
 		Unheard    bool
 		Words      string // the last line of what a job wrote, if it was kept
+		Starved    bool
 		Usage      Usage
 	}
 

@@ -24,7 +24,7 @@ import (
 //	refused TASK             NotForked
 //	executed TASK PID        Executed; one of the run before is "earlier TASK"
 //	up TASK PID              Forked and Executed at once
-//	exit TASK PID STATUS     Exit of the main process; "left N" or "unheard" may follow
+//	exit TASK PID STATUS     Exit of the main process; "left N", "unheard" or "starved" may follow
 //	early-exit TASK PID STATUS  Exit before its program was executed
 //	broken TASK PID STATUS   the same with a Failure: it was never executed
 //	orphan TASK left N       Exit of another process
@@ -247,7 +247,7 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 	case "up":
 		return []Input{Forked{Task: task(), Pid: number(1)}, Executed{Task: task(), Run: m.tasks[task()].run}}
 	case "exit":
-		return []Input{Exit{Task: task(), Pid: number(1), Status: parseStatus(t, args[2]), Left: after("left"), Unheard: args[len(args)-1] == "unheard"}}
+		return []Input{Exit{Task: task(), Pid: number(1), Status: parseStatus(t, args[2]), Left: after("left"), Unheard: args[len(args)-1] == "unheard", Starved: args[len(args)-1] == "starved"}}
 	case "broken":
 		f := &StartError{Status: number(2), Text: "cannot execute x", Err: errors.New("no")}
 		return []Input{Exit{Task: task(), Pid: number(1), Failure: f, Left: after("left")}}

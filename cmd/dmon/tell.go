@@ -120,6 +120,7 @@ func (w *world) settle() {
 	}
 	w.settled = true
 	w.nameLater()
+	w.children.Settle()
 	if w.beacon != nil {
 		w.beacon.Start()
 	}

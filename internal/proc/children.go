@@ -30,7 +30,8 @@ type Children struct {
 	older    map[int]uint64           // children from before dmon, by pid: start time
 	known    map[ident]supervise.Task // orphans whose task was found out
 	ended    syscall.WaitStatus       // of the command's last main process
-	host     Host                     // nil: nothing more is given to its runs
+	starved  starvation
+	host     Host // nil: nothing more is given to its runs
 }
 
 // child is what is known of one task.
@@ -120,6 +121,9 @@ func (c *Children) Start(a supervise.Start) (int, error) {
 		if err := c.giveTerminal(k.plan); err != nil {
 			return 0, err
 		}
+	}
+	if a.Run > 1 && a.Task == supervise.Cmd {
+		c.starved.grown() // whom the last run lost is none of this one's
 	}
 	c.groupOf(a.Task).thaw() // the run before may have died in a pause
 	k.plan.enter(c.groupOf(a.Task))

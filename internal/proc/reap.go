@@ -93,6 +93,7 @@ func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supe
 	k.awaitVerdict()
 	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn, Usage: usageOf(&c.usage), Unheard: t == supervise.Cmd && k.spec.unheard(ws)}
 	e.Words = k.tail.lastLine()
+	e.Starved = t == supervise.Cmd && c.starved.ended(ws)
 	k.told, k.tail = verdict{}, nil // an heir was executed
 	return e
 }

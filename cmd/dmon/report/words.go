@@ -166,13 +166,21 @@ func (w *words) forkingHint(e supervise.Event) string {
 
 func ending(e supervise.Event) string {
 	if !e.Status.Signaled() {
-		return fmt.Sprintf("exited with status %d", e.Status.ExitStatus())
+		return fmt.Sprintf("exited with status %d", e.Status.ExitStatus()) + starved(e)
 	}
-	core := ""
+	core := starved(e)
 	if e.Status.CoreDump() {
 		core = " (core dumped)"
 	}
 	return "was ended by " + cli.SignalName(e.Status.Signal()) + core
+}
+
+// starved says of a run that there was no memory for it.
+func starved(e supervise.Event) string {
+	if e.Why == supervise.ByOOM {
+		return " (out of memory)"
+	}
+	return ""
 }
 
 // since is a length of time as a person reads it: no finer than helps.
