@@ -29,15 +29,9 @@ func (t *target) ask(method, parameters string) (varlink.Object, error) {
 		return "", fmt.Errorf("%s: %w", t.Name, err)
 	}
 	defer dir.Close()
-	client, err := t.dial(socketPath(dir))
+	reply, err := t.call(socketPath(dir), method, parameters)
 	if err == nil {
-		defer client.Close()
-		if err = sameUser(client, t.uid); err == nil {
-			var reply varlink.Object
-			if reply, err = client.Call(methodPrefix+method, parameters, askLimit); err == nil {
-				return reply, nil
-			}
-		}
+		return reply, nil
 	}
 	var failure *varlink.Failure
 	switch {
@@ -51,6 +45,31 @@ func (t *target) ask(method, parameters string) (varlink.Object, error) {
 	}
 	return "", fmt.Errorf("%s: it answers %s", t.Name, failure.Name)
 }
+
+// call makes a call over a connection of its own. A dmon that has more clients than it
+// serves at a time drops the one that waits for longest, without having heard it:
+// that is who is reset, and tries again.
+func (t *target) call(path, method, parameters string) (reply varlink.Object, err error) {
+	for end := time.Now().Add(askLimit); ; <-time.After(crowded) {
+		var client *varlink.Client
+		if client, err = t.dial(path); err != nil {
+			return "", err
+		}
+		if err = sameUser(client, t.uid); err == nil {
+			reply, err = client.Call(methodPrefix+method, parameters, askLimit)
+		}
+		client.Close()
+		switch {
+		case !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) || time.Now().After(end):
+			return reply, err
+		case !t.goesOn():
+			return "", errEnded
+		}
+	}
+}
+
+// crowded is how long who was dropped stays away.
+const crowded = 20 * time.Millisecond
 
 // dial connects to a dmon that lives. The one that has just taken its name is about
 // to listen.
@@ -72,8 +91,7 @@ var errEnded = errors.New("it has ended")
 // leaves reports whether the answer of a dmon, or that there is none, says that it
 // is about to end.
 func leaves(err error) bool {
-	return errors.Is(err, errEnded) || errors.Is(err, varlink.ErrGone) || errors.Is(err, syscall.ECONNREFUSED) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+	return errors.Is(err, errEnded) || errors.Is(err, varlink.ErrGone) || errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // act asks all that live for one thing, and then waits until each has done it.

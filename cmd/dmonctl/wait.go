@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"dmon/internal/cli"
@@ -28,11 +29,13 @@ type vigil struct {
 	any     bool  // any end will do, also one of which nothing is known
 	events  *follower
 	done    bool
-	ended   bool  // it has said that it ends
-	exited  bool  // a run has ended: the next start is no longer one that was under way
-	endCode int   // with which status, then
-	status  int   // to exit with
-	err     error // why it can no longer come
+	ended   bool   // it has said that it ends
+	exited  bool   // a run has ended: the next start is no longer one that was under way
+	endCode int    // with which status, then
+	status  int    // to exit with
+	err     error  // why it can no longer come
+	gate    string // what holds the start that is awaited
+	told    bool   // somebody was told of that
 }
 
 // begin looks at what is so now, and at what has happened since.
@@ -104,26 +107,36 @@ func (v *vigil) hear(came []event) {
 		}
 		run, _ := e.Number("run")
 		later := int(run) > v.run
-		v.exited = v.exited || e.kind == "exit"
+		v.exited = v.exited || e.kind == "exit" || e.kind == "fail"
 		switch {
 		case v.isMetBy(e) && (later || v.what != "restart" && !v.still):
 			v.done = true
-		case v.still && v.what == "ready" && later && (e.kind == "exit" || e.kind == "fail"):
+		case v.still && v.what == "ready" && later && (e.kind == "exit" || e.kind == "fail") && !byRequest(e):
 			v.done, v.status = true, exitNo
 			v.err = fmt.Errorf("%s did not come up: %s", v.Name, eventWords(e.text))
 		case v.still && v.what == "down" && e.kind == "down":
 			v.done = true
-		case v.still && (v.what == "ready" && e.kind == "down" || v.what == "down" && v.exited && later && e.kind == "start"):
+		case v.still && (v.what == "ready" && e.kind == "down" || v.what == "down" && v.exited && (later && e.kind == "start" || e.kind == "hold")):
 			v.done, v.status = true, exitNo
 			v.err = fmt.Errorf("%s: somebody has asked for the contrary meanwhile", v.Name)
 		}
 	}
 }
 
+// byRequest reports whether somebody wanted a run to end: whether another one is to
+// follow, what comes next says.
+func byRequest(e *event) bool {
+	cause, _ := e.Text("cause")
+	return cause == "request" || strings.HasSuffix(cause, "(request)") // of a start that was under way
+}
+
 // look reads what is new; a dmon that has ended brings nothing more.
 func (v *vigil) look() error {
 	now, err := v.home.Look(v.Name)
 	goesOn := err == nil && v.isStill(&now)
+	if goesOn && now.State == record.Held {
+		v.gate = now.Gate
+	}
 	came, rerr := v.events.read() // after the look: what has ended has said all by then
 	if rerr != nil {
 		return rerr
@@ -193,6 +206,7 @@ func (c *ctl) await(all []*vigil, any bool) (int, error) {
 			switch {
 			case !v.done:
 				left++
+				c.tellGate(v)
 			case any && v.err == nil:
 				return v.status, nil
 			}
@@ -217,6 +231,15 @@ func (c *ctl) await(all []*vigil, any bool) (int, error) {
 			}
 		}
 	}
+}
+
+// tellGate says, once, what keeps a start from being made that somebody has asked for.
+func (c *ctl) tellGate(v *vigil) {
+	if !v.still || v.what != "ready" || v.gate == "" || v.told {
+		return
+	}
+	v.told = true
+	c.tell(fmt.Errorf("%s is held (%s): waiting until it may start", v.Name, v.gate))
 }
 
 // farAway reports whether sshd(8) runs us without a terminal: it tells nobody that the
