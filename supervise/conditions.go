@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"errors"
 	"fmt"
 	"syscall"
 	"time"
@@ -39,21 +38,21 @@ type Condition struct {
 
 // condition is what the machine knows of one of them.
 type condition struct {
-	met   bool      // it was told; it has to be false before it is told again
-	due   time.Time // of an age; zero: never
+	met bool      // it was told; it has to be false before it is told again
+	due time.Time // of an age; zero: never
+
 	owing string    // a change that came in a pause, in words
+	acted time.Time // when a change was acted on last
+	rows  int       // of them in a row, each soon after the one before or after a start
+	aside bool      // there were too many
 }
 
 // conditions are in the order of the policy. None that is about a run is met while
 // there is none, or while it stands still.
-type conditions struct {
-	list    []condition
-	changes int // in a row, each soon after a start
-	blind   bool
-}
+type conditions struct{ list []condition }
 
-// shy is how many changes in a row, each within MinUptime of a start, are taken
-// for what the command does itself.
+// shy is how many changes in a row, each within MinUptime of a start or a signal, are
+// taken for what the command does itself.
 const shy = 5
 
 func (c *conditions) at(i int) *condition { return &c.list[i] }
@@ -87,7 +86,7 @@ func (m *Machine) goOn(c *task) {
 		have := m.conditions.at(i)
 		if text := have.owing; text != "" && c.id == Cmd && c.state == up {
 			have.owing = ""
-			m.changed(i, text)
+			m.changed(i, text, 0)
 		}
 	}
 	if c.state == up {
@@ -128,6 +127,9 @@ func (m *Machine) met(in Met) {
 	}
 	k, have, c := &m.policy.Conditions[in.Condition], m.conditions.at(in.Condition), m.cmd()
 	switch {
+	case in.Trouble != nil:
+		m.emit(c, Event{Kind: Blind, Err: in.Trouble})
+		return
 	case k.Why == none && have.met != in.Now, k.Why == ByChanged && in.Now:
 	case k.Why == none, k.Why == ByChanged, have.met == in.Now, in.Run != c.run, c.state != up, c.standsStill():
 		return
@@ -136,7 +138,7 @@ func (m *Machine) met(in Met) {
 	case !in.Now:
 		m.untell(in.Condition)
 	case k.Why == ByChanged:
-		m.changed(in.Condition, in.Text)
+		m.changed(in.Condition, in.Text, in.Ago)
 	default:
 		have.met = true
 		m.fire(in.Condition, in.Text)
@@ -144,40 +146,42 @@ func (m *Machine) met(in Met) {
 }
 
 // changed is a condition that is true for a moment only. In a pause it is kept for
-// later, and one that follows each start was brought about by it.
-func (m *Machine) changed(i int, text string) {
-	c := m.cmd()
-	if !m.wanted {
-		return
+// later, and one that follows each start was brought about by it. Whoever is started
+// later begins with what there is now.
+func (m *Machine) changed(i int, text string, ago time.Duration) {
+	k, have, c := &m.policy.Conditions[i], m.conditions.at(i), m.cmd()
+	switch {
+	case !m.wanted, have.aside:
+	case c.standsStill():
+		have.owing = text
+	case k.Do == DoSend && !c.executed, k.Do != DoTell && c.state == up && !m.bears(i, ago):
+	default:
+		have.acted = m.now
+		m.fire(i, text)
 	}
-	if c.standsStill() {
-		m.conditions.at(i).owing = text
-		return
-	}
-	if k := &m.policy.Conditions[i]; k.Do == DoRestart && c.state == up && !m.bears(c, k) {
-		return
-	}
-	m.fire(i, text)
 }
 
-// bears reports whether another restart for a change is to be had.
-func (m *Machine) bears(c *task, k *Condition) bool {
-	cs := &m.conditions
-	if cs.blind {
-		return false
+// bears reports whether another change is to be acted on, that began so long ago.
+func (m *Machine) bears(i int, ago time.Duration) bool {
+	k, have, c := &m.policy.Conditions[i], m.conditions.at(i), m.cmd()
+	quiet := c.uptime(m.now)
+	if k.Do == DoSend {
+		quiet = min(quiet, m.now.Sub(have.acted))
 	}
-	if cs.changes++; c.uptime(m.now) >= m.policy.MinUptime {
-		cs.changes = 0
+	if have.rows++; quiet-ago >= m.policy.MinUptime {
+		have.rows = 0
 	}
-	if cs.changes < shy {
+	if have.rows < shy {
 		return true
 	}
-	cs.blind = true
-	m.emit(c, Event{Kind: Blind, Err: fmt.Errorf("%s: %w", k.Text, errShy)})
+	have.aside = true
+	after := "starts: no more restarts"
+	if k.Do == DoSend {
+		after = "starts or signals: no more signals"
+	}
+	m.emit(c, Event{Kind: Blind, Err: fmt.Errorf("%s: changed by the command itself, it seems, soon after each of the last %s for that", k.Text, after)})
 	return false
 }
-
-var errShy = errors.New("changed by the command itself, it seems, soon after each of the last starts: no more restarts for that")
 
 // untell says that a condition is no longer true, if it was told that it is.
 func (m *Machine) untell(i int) {

@@ -105,5 +105,50 @@ func TestConditions(t *testing.T) {
 			0s   up cmd 14      -> tell cmd start 14
 			0s   met 0          -> tell cmd blind
 			9s   met 0          ->`},
+		{name: "changes that began later are the user's", options: "--if restart:changed", lines: `
+			10s  met 0 ago 9s   -> send cmd tree 15 +cont
+			10s  exit cmd 10 0  -> start cmd 2
+			10s  up cmd 11      ->
+			20s  met 0 ago 9s   -> send cmd tree 15 +cont
+			20s  exit cmd 11 0  -> start cmd 3
+			20s  up cmd 12      ->
+			30s  met 0 ago 9s   -> send cmd tree 15 +cont
+			30s  exit cmd 12 0  -> start cmd 4
+			30s  up cmd 13      ->
+			40s  met 0 ago 9s   -> send cmd tree 15 +cont
+			40s  exit cmd 13 0  -> start cmd 5
+			40s  up cmd 14      ->
+			50s  met 0 ago 8999ms -> send cmd tree 15 +cont`},
+		{name: "signals that bring about the change", options: "--if HUP:changed --if restart:changed", told: true, lines: `
+			9s   met 0          -> tell cmd reach 10, send cmd main 1, tell cmd signal 10 1
+			9s   met 0          -> tell cmd reach 10, send cmd main 1, tell cmd signal 10 1
+			9s   met 0          -> tell cmd reach 10, send cmd main 1, tell cmd signal 10 1
+			15s  met 0 ago 5500ms -> tell cmd reach 10, send cmd main 1, tell cmd signal 10 1
+			16s  met 0 ago 500ms -> tell cmd reach 10, send cmd main 1, tell cmd signal 10 1
+			17s  met 0 ago 500ms -> tell cmd blind
+			99s  met 0          ->
+			99s  met 1          -> tell cmd reach 10, tell cmd stop 10, send cmd tree 15 +cont, tell cmd signal 10 15`},
+		{name: "no signal for a change before the program is there", options: "--if HUP:changed --backoff 1h:1h", lines: `
+			0s   begin          -> start cmd 1
+			0s   forked cmd 10  ->
+			1s   met 0          ->
+			2s   executed cmd 10 -> ready
+			3s   met 0          -> send cmd main 1
+			3s   exit cmd 10 1  -> start cmd 2
+			3s   up cmd 11      ->
+			3s   exit cmd 11 1  ->
+			4s   met 0          ->
+			5s   stop TERM      -> finish 1`},
+		{name: "told of each change", options: "--if tell:changed --backoff 1h:1h", told: true, lines: `
+			0s   met 0          -> tell cmd tell 10
+			0s   met 0          -> tell cmd tell 10
+			0s   met 0          -> tell cmd tell 10
+			0s   met 0          -> tell cmd tell 10
+			0s   met 0          -> tell cmd tell 10
+			0s   exit cmd 10 1  -> tell cmd exit 10 256, tell cmd delay 1h0m0s
+			0s   met 0          -> tell cmd tell 0`},
+		{name: "what cannot be seen is told", options: "--if restart:changed --if tell:", told: true, lines: `
+			0s   trouble 0      -> tell cmd blind
+			0s   trouble 1      -> tell cmd blind`},
 	})
 }

@@ -115,12 +115,16 @@ type (
 
 	// Met says whether one of the policy's conditions is true, Text in which words.
 	// Run is the one that it was measured in; of a condition that is not about a run,
-	// or of a change, which is true for a moment only, it does not matter.
+	// or of a change, which is true for a moment only, it does not matter. Ago is how
+	// long before that change began. Trouble is why nobody can see as well as before
+	// whether it is true, and then that is all.
 	Met struct {
 		Condition int // the index in Policy.Conditions
 		Run       int
 		Now       bool
 		Text      string
+		Ago       time.Duration
+		Trouble   error
 	}
 
 	// Signalled is a signal that may be forwarded, or asks for a report.

@@ -33,7 +33,9 @@ import (
 //	down, bring up           Down, Up
 //	restart WHY              Restart
 //	deliver TARGET SIGNAL    Deliver
-//	met N, unmet N           Met of the condition N, in this run or the one that follows
+//	met N, unmet N           Met of the condition N, in this run or the one that
+//	                         follows; "ago TIME" may follow
+//	trouble N                Met with a Trouble
 //	signal N                 Signalled
 //	ready                    Readied, of this run; "earlier" may follow: of the one before
 //	lacks WORD               Unready; "never" may follow
@@ -267,10 +269,15 @@ func parseInput(t *testing.T, m *Machine, line string, words []string) []Input {
 		return []Input{Restart{parseWhy(args[0])}}
 	case "met", "unmet":
 		in := Met{Condition: number(0), Run: m.cmd().run, Now: words[0] == "met", Text: "so"}
-		if len(args) > 1 {
+		switch {
+		case len(args) > 1 && args[1] == "ago":
+			in.Ago = mustDuration(t, args[2])
+		case len(args) > 1:
 			in.Run = number(1)
 		}
 		return []Input{in}
+	case "trouble":
+		return []Input{Met{Condition: number(0), Now: true, Trouble: errFull}}
 	case "deliver":
 		return []Input{Deliver{Target: Target(slices.Index(targetNames[:], args[0])), Signal: parseSignal(t, args[1])}}
 	case "signal":

@@ -81,7 +81,7 @@ var (
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s --ready --ready-timeout 5s --watchdog 5s --await --beat 5s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: --if restart:check -- log", "-1 --if stop:works"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s --ready --ready-timeout 5s --watchdog 5s --await --beat 5s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: --if restart:check --if HUP:changed -- log", "-1 --if stop:works"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps
@@ -215,6 +215,7 @@ func walkStates(p Policy, do func(*Machine)) {
 					}
 					if len(m.conditions.list) > 3 {
 						m.conditions.list[0].due, m.conditions.list[1].met, m.conditions.list[3].owing = c.clocks[ageClock], i&1 != 0, []string{"", "changed"}[i&2/2]
+						m.conditions.list[3].rows, m.conditions.list[6].aside = i&4, i&4 != 0
 					}
 					lanes := walkLanes()
 					m.lanes[HookLane], m.employments = lanes[(i+int(ph))%len(lanes)], 1
@@ -259,8 +260,8 @@ func walkInputs(p Policy) []Input {
 		Readied{1}, Readied{2}, Unready{Run: 1, Lacks: "it", Never: true}, Notice{Run: 1, Ready: true, Extend: time.Second, Watchdog: time.Second, Text: &walkText},
 		Notice{Run: 2, Stopping: true}, Notice{Run: 2, Ill: true}, Notice{Run: 2, Alive: true, Reloading: true},
 	}
-	for i := range 5 {
-		ins = append(ins, Met{Condition: i, Run: 1, Now: true, Text: "so"}, Met{Condition: i, Run: 2, Text: "not so"})
+	for i := range 7 {
+		ins = append(ins, Met{Condition: i, Run: 1, Now: true, Text: "so"}, Met{Condition: i, Run: 2, Text: "not so"}, Met{Condition: i, Trouble: errFull})
 	}
 	last := FirstJob
 	if p.StopCommand != nil || p.Lanes() > fixedLanes {

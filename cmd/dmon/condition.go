@@ -3,17 +3,41 @@ package main
 import (
 	"dmon/internal/condition"
 	"dmon/internal/proc"
+	"dmon/supervise"
 )
 
 // openConditions looks at the command's tree once, empty as it is: what cannot be
 // measured here is known before anything is started.
 func (w *world) openConditions() error {
 	var err error
-	if w.measured, err = w.opts.Measured(); err != nil || len(w.measured) == 0 {
+	if w.measured, err = w.opts.Measured(); err != nil {
 		return err
 	}
-	w.survey = proc.NewCensus()
-	return w.measure(new(condition.Sample))
+	if len(w.measured) > 0 {
+		w.survey = proc.NewCensus()
+		if err := w.measure(new(condition.Sample)); err != nil {
+			return err
+		}
+	}
+	return w.lookAround()
+}
+
+// lookAround takes the files as they are for what changes are told from.
+func (w *world) lookAround() error {
+	list := w.opts.Placed()
+	if len(list) == 0 {
+		return nil
+	}
+	var trouble []supervise.Input
+	var err error
+	if w.around, trouble, err = condition.LookAround(list); err != nil {
+		return err
+	}
+	for _, path := range w.around.Missing() {
+		w.voice.Notice(path + " is not there yet: that it comes will be a change")
+	}
+	w.first = append(w.first, trouble...)
+	return nil
 }
 
 // measure takes a sample of the command's tree.

@@ -124,5 +124,5 @@ func (w *world) settle() {
 	if w.beacon != nil {
 		w.beacon.Start()
 	}
-	upkeep.Settle(w.pipe != nil, w.watch != nil || w.survey != nil, w.beacon != nil)
+	upkeep.Settle(w.pipe != nil, w.watch != nil || w.survey != nil || w.around != nil, w.beacon != nil)
 }

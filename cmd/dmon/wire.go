@@ -48,7 +48,8 @@ type world struct {
 	beacon   *beacon.Beacon // nil without --report
 	census   *proc.Census   // nil where no gate asks what the command does
 	measured []condition.Watched
-	survey   *proc.Census // nil where no condition is measured
+	survey   *proc.Census      // nil where no condition is measured
+	around   *condition.Around // nil where nothing around the command matters
 	watch    *loadctl.Watch
 	terminal *proc.Terminal // nil without --tty
 	children *proc.Children
@@ -135,6 +136,9 @@ func (w *world) loop() int {
 	if w.watch != nil {
 		w.watch.Start()
 		go w.pump()
+	}
+	if w.around != nil {
+		w.around.Start(w.inputs)
 	}
 	policy := w.opts.Policy
 	if w.keys != settings.NoKeys {

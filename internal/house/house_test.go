@@ -41,7 +41,7 @@ var owners = map[string][]string{
 	"github.com/prometheus":            {"cmd/dmonctl"}, // in a test, as those who read metrics
 	"github.com/shirou/gopsutil":       {"loadctl"},
 	"gopkg.in/natefinch/lumberjack.v2": {"cmd/dlog"},
-	"golang.org/x/sys":                 {"loadctl", "logpipe", "internal/proc", "internal/ready", "internal/daemon", "internal/events", "internal/beacon", "internal/place", "internal/logfile", "internal/journal", "internal/sinks", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon", "cmd/dmonctl", "cmd/dlog", "cmd/dsyslog", "bench"},
+	"golang.org/x/sys":                 {"loadctl", "internal/condition", "logpipe", "internal/proc", "internal/ready", "internal/daemon", "internal/events", "internal/beacon", "internal/place", "internal/logfile", "internal/journal", "internal/sinks", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon", "cmd/dmonctl", "cmd/dlog", "cmd/dsyslog", "bench"},
 }
 
 // within reports whether path is root or below it.

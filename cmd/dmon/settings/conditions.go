@@ -26,6 +26,7 @@ type rule struct {
 	supervise.Condition
 	measured *condition.Rule
 	percent  float64
+	path     string // whose contents it is about
 }
 
 // doings are the options, in the order of --help and of the Policy.
@@ -67,10 +68,12 @@ type kindOfCondition struct {
 	words             func(*rule) string
 }
 
-// What most conditions are good for, and those that are no limit of a run.
+// What most conditions are good for, and those that are no limit of a run, or no reason
+// to end.
 var (
 	onRun     = []supervise.Doing{supervise.DoRestart, supervise.DoStop, supervise.DoSend, supervise.DoTell}
 	onSuccess = []supervise.Doing{supervise.DoStop, supervise.DoTell}
+	onChange  = []supervise.Doing{supervise.DoRestart, supervise.DoSend, supervise.DoTell}
 )
 
 var kindsOfCondition = []kindOfCondition{
@@ -79,6 +82,7 @@ var kindsOfCondition = []kindOfCondition{
 	{"procs", "N[/TIME]", "there have been more than N of them for TIME (10s)", onRun, readProcs, procsWords},
 	{"idle", "TIME[:N%]", "none of them has used more than N% (0.5%) of one\nprocessor for TIME", onRun, readIdle, idleWords},
 	{"age", "TIME[~TIME]", "the run has lasted TIME, and a part of the second\nTIME more, by chance for each run (1h~10m)", onRun, readAge, ageWords},
+	{"changed", "PATH", "the contents of a file, or of a directory's entries,\nare other than they were", onChange, readChanged, changedWords},
 	{"fails", "COMMAND", "COMMAND has failed so often in a row as\n--check-failures says", onRun, readFails, failsWords},
 	{"works", "COMMAND", "COMMAND exits with 0", onSuccess, readWorks, worksWords},
 }

@@ -99,6 +99,8 @@ var explained = []struct{ option, line, want string }{
 	{"stop-if", "--stop-if procs=50", "it has had more than 50 processes for 10s"},
 	{"tell-if", "--tell-if idle=25m", "told when no process of it has used more than 0.5% of a processor for 25m"},
 	{"send-if", "--send-if hup:age=90s", "condition    sent HUP when a run has lasted 1m30s"},
+	{"restart-if", "--restart-if changed=/a_b", "condition    restarted when /a_b has changed"},
+	{"send-if", "--send-if HUP:changed=x=y", "condition    sent HUP when x=y has changed"},
 	{"tell-if", "--tell-if age=1h", "condition    told when a run has lasted 1h"},
 	{"restart-if", "--restart-if fails=/c", "restarted when /c has failed 3 times in a row; it is asked every 10s, until it is well every 1s, and has 5s; a run that was never well has 1m30s\n"},
 	{"stop-if", "--stop-if works=a;b", "ends when /bin/sh -c 'a;b' exits with 0; it is asked every 10s, and has 5s\n"},

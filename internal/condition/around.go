@@ -1,0 +1,109 @@
+package condition
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"dmon/loadctl"
+	"dmon/supervise"
+)
+
+// Placed is a condition about the contents of a path, by its index in the policy.
+type Placed struct {
+	Condition int
+	Path      string
+}
+
+// Around watches what is around a command, in goroutines that sleep until something
+// happens there.
+type Around struct {
+	files []*file
+	notes *notes // nil: nothing tells, and all is looked at now and then
+	clock *loadctl.Clock
+	tell  chan<- supervise.Input
+}
+
+// LookAround takes what there is now for what changes are told from; Start begins to
+// tell them. trouble is what a machine has to hear before it begins. It is an error
+// where something cannot be looked at.
+func LookAround(list []Placed) (a *Around, trouble []supervise.Input, err error) {
+	a = &Around{}
+	var unheard error
+	a.notes, unheard = openNotes()
+	for _, one := range list {
+		f := &file{Contents: Contents{Path: one.Path}, condition: one.Condition}
+		a.files = append(a.files, f)
+		if err := f.watch(a.notes); err != nil {
+			trouble = append(trouble, supervise.Met{Condition: one.Condition, Trouble: err})
+		}
+		if err := f.Begin(); err != nil {
+			return nil, nil, err
+		}
+	}
+	if unheard != nil && len(list) > 0 && !errors.Is(unheard, errors.ErrUnsupported) {
+		unheard = fmt.Errorf("cannot watch any file, they are looked at each %v instead: %w", LookEach, unheard)
+		trouble = append(trouble, supervise.Met{Condition: list[0].Condition, Trouble: unheard})
+	}
+	return a, trouble, nil
+}
+
+// Missing are the paths of which nothing is there yet.
+func (a *Around) Missing() (paths []string) {
+	for _, f := range a.files {
+		if !f.There() {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
+// Start begins to tell changes.
+func (a *Around) Start(tell chan<- supervise.Input) {
+	a.begin(time.Now(), tell)
+	a.clock = loadctl.NewClock(0, func() time.Duration { return a.look(time.Now()) })
+	if a.notes != nil {
+		go a.notes.listen(a.clock.Now)
+	}
+}
+
+func (a *Around) begin(now time.Time, tell chan<- supervise.Input) {
+	a.tell = tell
+	for _, f := range a.files {
+		f.fill, f.next = now, now.Add(LookEach)
+	}
+}
+
+// look does what is due, and returns how long until something is.
+func (a *Around) look(now time.Time) time.Duration {
+	if a.notes != nil {
+		a.notes.read(func(f *file, elsewhere bool) { f.heard(now, elsewhere) }, func() { a.lost(now) })
+	}
+	first, moving := time.Time{}, false
+	for _, f := range a.files {
+		text, err := f.look(now, a.notes)
+		if err != nil {
+			a.tell <- supervise.Met{Condition: f.condition, Trouble: err}
+		}
+		if text != "" {
+			a.tell <- supervise.Met{Condition: f.condition, Now: true, Text: text, Ago: now.Sub(f.began)}
+		}
+		first = earliest(first, f.due())
+		moving = moving || f.moving()
+	}
+	if a.notes != nil && !moving {
+		a.notes.ready()
+	}
+	if first.IsZero() {
+		return never
+	}
+	return max(time.Until(first), 0)
+}
+
+// lost has everything looked at, since the kernel had more to say than there was
+// room for.
+func (a *Around) lost(now time.Time) {
+	for _, f := range a.files {
+		f.heard(now, true)
+	}
+}
