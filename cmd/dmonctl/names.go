@@ -39,7 +39,7 @@ func (t *target) isStill(now *record.View) bool {
 // label is the name as it is shown: with the user where several are.
 func (c *ctl) label(t *target) string {
 	if c.all {
-		return userName(t.uid) + ":" + t.Name
+		return cli.OneLine(userName(t.uid)) + ":" + t.Name
 	}
 	return t.Name
 }

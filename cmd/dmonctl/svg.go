@@ -3,13 +3,11 @@ package main
 import (
 	"fmt"
 	"html"
-	"slices"
 	"strings"
 	"time"
-)
 
-// sortByTime sorts lines that begin with a time.
-func sortByTime(lines []string) { slices.Sort(lines) }
+	"dmon/internal/cli"
+)
 
 // Measures of the picture, in its units.
 const (
@@ -44,10 +42,10 @@ func drawing(list []*history, from, to time.Time) string {
 	}
 	for i, h := range list {
 		y := topSpace + laneStep*float64(i)
-		fmt.Fprintf(&b, `<text x="10" y="%.1f">%s</text>`+"\n", y+laneTall-3, html.EscapeString(clip(h.name, 26)))
+		fmt.Fprintf(&b, `<text x="10" y="%.1f">%s</text>`+"\n", y+laneTall-3, inXML(clip(h.name, 26)))
 		for _, s := range h.stretches {
 			if fill := look[s.what].fill; fill != "none" {
-				fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.0f" fill="%s"><title>%s</title></rect>`+"\n", at(s.from), y, max(at(s.to)-at(s.from), 0.5), laneTall, fill, html.EscapeString(s.title()))
+				fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.0f" fill="%s"><title>%s</title></rect>`+"\n", at(s.from), y, max(at(s.to)-at(s.from), 0.5), laneTall, fill, inXML(s.title()))
 			}
 		}
 		for _, m := range h.marks {
@@ -55,12 +53,16 @@ func drawing(list []*history, from, to time.Time) string {
 			if m.failed {
 				colour = "#d55e00"
 			}
-			fmt.Fprintf(&b, `<path d="M%.1f %.1fv%.0f" stroke="%s" stroke-width="2"><title>%s</title></path>`+"\n", at(m.at), y-3, laneTall+6, colour, html.EscapeString(m.text))
+			fmt.Fprintf(&b, `<path d="M%.1f %.1fv%.0f" stroke="%s" stroke-width="2"><title>%s</title></path>`+"\n", at(m.at), y-3, laneTall+6, colour, inXML(m.text))
 		}
 	}
 	b.WriteString("</svg>\n")
 	return b.String()
 }
+
+// inXML is a text as XML has it, which knows no control characters however they are
+// written.
+func inXML(text string) string { return html.EscapeString(cli.OneLine(text)) }
 
 func (s *stretch) title() string {
 	text := fmt.Sprintf("%s from %s for %s", s.what, s.from.Local().Format("2006-01-02 15:04:05"), span(s.to.Sub(s.from)))

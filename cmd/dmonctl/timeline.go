@@ -16,7 +16,7 @@ import (
 // stretch is a time in which one thing was so.
 type stretch struct {
 	from, to time.Time
-	what     string // "up", "paused", "waiting", "down"
+	what     string // "up", "paused", "waiting", "down", "lost"
 	why      string
 }
 
@@ -54,7 +54,7 @@ func historyOf(t *target, label string, now time.Time) (*history, error) {
 		if last.to.IsZero() {
 			last.to = now
 			if !t.Lives && last.what != "down" {
-				last.to = t.Since
+				last.what = "lost" // at some time since then
 			}
 		}
 	}
@@ -69,7 +69,12 @@ func (h *history) add(e *event) {
 	}
 	why, _ := e.Text("cause")
 	switch e.kind {
-	case "start", "resume":
+	case "start":
+		if n := len(h.stretches); n > 0 && h.stretches[n-1].runs() {
+			h.stretches[n-1].what = "lost" // dmon was killed, and this is another one
+		}
+		h.begin(at, "up", "")
+	case "resume":
 		h.begin(at, "up", "")
 	case "pause":
 		h.begin(at, "paused", why)
@@ -82,6 +87,9 @@ func (h *history) add(e *event) {
 		h.begin(at, "down", why)
 	}
 }
+
+// runs reports whether the command was there.
+func (s *stretch) runs() bool { return s.what == "up" || s.what == "paused" }
 
 // clean reports whether a run ended with success, as far as an event tells, or
 // because somebody or its age wanted it so, which is no failure.
@@ -107,28 +115,28 @@ func (c *ctl) timeline() (int, error) {
 	}
 	now := time.Now()
 	var list []*history
-	from := now
+	from, to := now, now
 	for _, t := range all {
 		h, err := historyOf(t, c.label(t), now)
 		if err != nil {
 			return 0, fmt.Errorf("cannot read the events of %s: %w", t.Name, err)
 		}
-		if len(h.stretches) > 0 && h.stretches[0].from.Before(from) {
-			from = h.stretches[0].from
+		for _, s := range h.stretches { // the clock may have been set back
+			from, to = earlier(from, s.from), later(to, s.to)
 		}
 		list = append(list, h)
 	}
-	if now.Sub(from) < time.Second {
-		from = now.Add(-time.Second)
+	if to.Sub(from) < time.Second {
+		from = to.Add(-time.Second)
 	}
 	if c.output != "" {
-		return 0, os.WriteFile(c.output, []byte(drawing(list, from, now)), 0o666)
+		return 0, os.WriteFile(c.output, []byte(drawing(list, from, to)), 0o666)
 	}
 	width, _ := window(c.stdout)
 	if width == 0 {
 		width = 80
 	}
-	_, err = io.WriteString(c.stdout, lanes(list, from, now, max(width, 40), c.coloured(), utf8Locale()))
+	_, err = io.WriteString(c.stdout, lanes(list, from, to, max(width, 40), c.coloured(), utf8Locale()))
 	return 0, err
 }
 
@@ -150,10 +158,12 @@ var look = map[string]struct {
 	"up":      {"█", "#", "32", "#009e73"},
 	"paused":  {"▒", "=", "33", "#e69f00"},
 	"waiting": {"·", ".", "2", "#999999"},
+	"lost":    {"?", "?", "31", "#cc79a7"},
 	"down":    {" ", " ", "", "none"},
 }
 
-var legend = []string{"up", "paused", "waiting"}
+// legend is what is explained; known says whether it is in the picture.
+var legend = []string{"up", "paused", "waiting", "lost"}
 
 // lanes draws the histories as text.
 func lanes(list []*history, from, to time.Time, width int, coloured, fine bool) string {
@@ -200,7 +210,7 @@ func lanes(list []*history, from, to time.Time, width int, coloured, fine bool) 
 		}
 		b.WriteString(sign + " " + what + "   ")
 	}
-	b.WriteString("x failed   o ended well\n")
+	b.WriteString("x failed   o ended well   2-9 ends\n")
 	writeReasons(&b, list, width)
 	return b.String()
 }
@@ -220,7 +230,7 @@ func (h *history) most(from, to time.Time) string {
 			sums[s.what] += z.Sub(a)
 		}
 	}
-	for _, what := range []string{"up", "paused", "waiting"} {
+	for _, what := range legend {
 		if sums[what] > longest {
 			best, longest = what, sums[what]
 		}
@@ -292,24 +302,36 @@ func scale(from, to time.Time, columns int) string {
 // mostReasons is how many lines of reasons stand below the lanes.
 const mostReasons = 12
 
+// reasons are the pauses, holds and failures, each a line, in the order in which they
+// were.
+func (h *history) reasons() (lines []string) {
+	for _, s := range h.stretches {
+		words := map[string]string{"paused": "paused for %s", "waiting": "held for %s", "lost": "lost within %s: its dmon was killed"}[s.what]
+		if words == "" || s.what == "waiting" && s.why == "" {
+			continue
+		}
+		line := s.from.Local().Format("2006-01-02 15:04:05 ") + fmt.Sprintf(words, span(s.to.Sub(s.from)))
+		if s.why != "" {
+			line += ": " + cli.OneLine(s.why)
+		}
+		lines = append(lines, line)
+	}
+	for _, m := range h.marks {
+		if m.failed {
+			lines = append(lines, m.text)
+		}
+	}
+	slices.Sort(lines) // each begins with a time
+	return lines
+}
+
 // writeReasons lists the last pauses and ends with their reasons.
 func writeReasons(b *strings.Builder, list []*history, width int) {
 	for _, h := range list {
-		var lines []string
-		for _, s := range h.stretches {
-			if s.what == "paused" {
-				lines = append(lines, fmt.Sprintf("%s paused for %s: %s", s.from.Local().Format("2006-01-02 15:04:05"), span(s.to.Sub(s.from)), cli.OneLine(s.why)))
-			}
-		}
-		for _, m := range h.marks {
-			if m.failed {
-				lines = append(lines, m.text)
-			}
-		}
+		lines := h.reasons()
 		if len(lines) == 0 && !h.gaps {
 			continue
 		}
-		sortByTime(lines)
 		fmt.Fprintf(b, "\n%s\n", h.name)
 		if h.gaps {
 			b.WriteString("  (older events are no longer kept)\n")
