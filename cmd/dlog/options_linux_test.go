@@ -53,7 +53,7 @@ func TestWithoutAFile(t *testing.T) {
 		t.Error(err)
 	}
 	var misuse *cli.Misuse
-	if _, err := parse(nil); !errors.As(err, &misuse) || misuse.Hint != "standard output cannot be rotated" {
+	if _, err := parse(nil); !errors.As(err, &misuse) || misuse.Hint != "without one, dlog copies to standard output" {
 		t.Errorf("%+v", err)
 	}
 	if o, err := parse([]string{"file"}); err != nil || !o.tidy {
