@@ -58,7 +58,6 @@ func NewSignals() *Signals {
 // giveUp ends the process where nothing else does.
 func watch(giveUp func(error), hears []os.Signal) *Signals {
 	s := NewSignals()
-	leaveToKernel(hears)
 	// Each has a slot of its own, so that a storm of one cannot push out another.
 	hup, alarm, term := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 2)
 	signal.Ignore(syscall.SIGHUP)
@@ -71,6 +70,7 @@ func watch(giveUp func(error), hears []os.Signal) *Signals {
 		}
 	}
 	signal.Notify(term, syscall.SIGTERM)
+	leaveToKernel(hears) // last: this alone can be seen from outside
 	go s.forward(hup, alarm, term, giveUp)
 	return s
 }

@@ -76,6 +76,13 @@ state() { local s; s=$(cat "/proc/$1/stat" 2>/dev/null) || return 0; s=${s##*) }
 alive() { case $(state "$1") in '' | Z | X) return 1 ;; esac; }
 gone() { ! alive "$1"; }
 
+# ready PID: a sink hears TERM. The runtime catches it, and every other signal,
+# from the start; that QUIT and PWR are left to the kernel comes behind that.
+ready() {
+	local mask
+	mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") && [ $((0x$mask & 0x20004004)) = $((0x4000)) ]
+}
+
 # paused PID: it stands still, by a signal or because its cgroup is frozen. A
 # shell that waits for its child to execute, which is stopped, is in state D.
 paused() {

@@ -4,9 +4,6 @@
 private_mounts
 row F79 'standard error and output full, closed, without a reader'
 
-# ready PID: it takes TERM.
-ready() { local mask; mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") && [ $((0x$mask & 0x4000)) != 0 ]; }
-
 # writes PID: how often it has tried to write. waits PID: how often it has waited.
 writes() { awk '/^syscw/ { print $2 }' "/proc/$1/io"; }
 waits() { awk '/^voluntary/ { n += $2 } END { print n }' /proc/"$1"/task/*/status; }

@@ -2,14 +2,6 @@
 . "$LIB"
 row F85 'a storm of HUP while the output is stuck; TERM twice; other signals'
 
-# ready PID: it takes TERM, and has left the first and the last of the others,
-# QUIT and PWR, to the kernel.
-ready() {
-	local mask
-	mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status")
-	[ $((0x$mask & 0x20004004)) = $((0x4000)) ]
-}
-
 # storm PID: 70,000 HUPs, as fast as they are taken one by one.
 storm() { perl -e 'for (1 .. 70000) { kill "HUP", $ARGV[0] or die; select undef, undef, undef, 0.00001 unless $_ % 50 }' "$1"; }
 
