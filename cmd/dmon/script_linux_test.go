@@ -26,7 +26,7 @@ import (
 // When a script has ended nothing that it started may be left.
 
 const (
-	scriptTime = 150 * time.Second   // bounds a failure
+	scriptTime = 300 * time.Second   // bounds a failure
 	leftTime   = 3 * time.Second     // how long what was killed may take to go
 	atOnce     = 4                   // of the scripts that are not slow
 	marker     = "DMON_SCRIPT"       // in the environment of all that a script starts

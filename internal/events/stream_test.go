@@ -319,7 +319,7 @@ func TestDatagrams(t *testing.T) {
 func TestJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events")
 	s := open(t, path, true)
-	s.Write(supervise.Event{Time: noon.Add(-1500 * time.Millisecond), Kind: supervise.Started, Pid: 6, Run: 1})
+	s.Write(supervise.Event{Time: noon.Add(-1500 * time.Millisecond), Kind: supervise.Started, Pid: 6, Run: 1, Ready: true})
 	s.Write(supervise.Event{Time: noon, Kind: supervise.Exited, Pid: 6, Run: 1, Began: noon.Add(-1500 * time.Millisecond), Status: 9, Cause: "signal", Usage: supervise.Usage{User: time.Second, System: 20 * time.Millisecond, MaxRSS: 1234}})
 	s.Write(supervise.Event{Time: noon, Task: supervise.Log, Kind: supervise.Exited, Pid: 7, Run: 2, Status: 3 << 8})
 	s.Write(supervise.Event{Time: noon, Kind: supervise.Paused, Pid: 8, Run: 1, Cause: "load \"9\"\n is above"})

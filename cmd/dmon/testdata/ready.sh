@@ -86,7 +86,7 @@ cat >second <<'END'
 sleep 0.1; : >"ready$DMON_RUN"; echo >&3; exec sleep 1007
 END
 dmon -n --min-uptime 0 --ready fd:3 --ready-timeout 300ms --on ready='sh -c "ls ready* >hook; cat >>hook"' -p r.pid sh ./second 2>err &
-wait_for '[ -s hook ]'
+wait_for 'has hook "\"event\":"' # written in two steps
 equal "$(head -1 hook)" ready2 'what there was when it was ready'
 has hook '"event":"ready"' || fail 'the event of the hook'
 has err 'the command is not ready after 300ms' || fail 'it is not told'
