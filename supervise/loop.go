@@ -59,6 +59,8 @@ type Observer interface {
 type Herald interface {
 	Called() <-chan struct{}
 	Hear() []Input
+	// Heard is called when everything that follows from what was heard was carried out.
+	Heard()
 }
 
 // Ask is an Input, nil for none, that somebody waits for: Done is called in the
@@ -141,6 +143,7 @@ func (l *Loop) listen() {
 	for _, in := range l.Herald.Hear() {
 		l.take(in)
 	}
+	l.Herald.Heard()
 }
 
 func (l *Loop) hear(s os.Signal) {

@@ -1,12 +1,16 @@
 package supervise
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Readiness says when a run of the command is ready: when its program was executed,
 // where it asks for nothing else.
 type Readiness struct {
 	Told  bool          // when a Readied says so
 	After time.Duration // or, not zero, when it has lived so long
+	Lacks string        // what a run lacks of which nothing else was heard, in words
 	Limit time.Duration // a run that is not told to be ready by then has failed; zero: it has for ever
 
 	// Awaited means that who started us waits for it: where the run ends before the
@@ -104,8 +108,8 @@ func (m *Machine) late(c *task) {
 		had := max(m.policy.Ready.Limit, c.uptime(m.now).Truncate(time.Second))
 		cause = "the command is not ready after " + brief(had)
 	}
-	if c.lacks != "" {
-		cause += ": " + c.lacks
+	if lacks := cmp.Or(c.lacks, m.policy.Ready.Lacks); lacks != "" {
+		cause += ": " + lacks
 	}
 	m.emit(c, Event{Kind: Reached, Pid: c.pid, Why: ByReady, Cause: cause})
 	m.end(c, ByReady)

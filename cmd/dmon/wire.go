@@ -297,6 +297,7 @@ func (w *world) tearDown() error {
 		w.stream.Close()
 	}
 	w.terminal.Close()
+	w.door.Close()
 	var err error
 	if w.pipe != nil {
 		err = w.pipe.Close()

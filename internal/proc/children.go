@@ -32,6 +32,7 @@ type Children struct {
 	ended    syscall.WaitStatus       // of the command's last main process
 	starved  starvation
 	host     Host // nil: nothing more is given to its runs
+	next     int  // its main process when the one that is has ended; 0: none was named
 }
 
 // child is what is known of one task.

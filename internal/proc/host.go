@@ -21,7 +21,7 @@ func (c *Children) launchGuest(a supervise.Start, k *child, env []string) (int, 
 	if err != nil {
 		return 0, err
 	}
-	k.plan.gift = gift{from, at}
+	k.plan.gift, c.next = gift{from, at}, 0
 	pid, err := c.launch(a, k, append(env, more...))
 	c.host.Made(a.Run, pid)
 	return pid, err

@@ -125,17 +125,31 @@ func (c *Children) survey(e *supervise.Exit) {
 	left := c.orphans(e.Task)
 	e.Left = len(left)
 	k.over(e.Left)
-	if !k.spec.Forking || e.Left == 0 || e.Failure != nil || e.Unexecuted {
+	if e.Left == 0 || e.Failure != nil || e.Unexecuted {
 		return
 	}
+	if heir := c.heir(k, left); heir != 0 {
+		e.Heir, e.Left = heir, e.Left-1
+		k.pid = heir
+	}
+}
+
+// heir is who of those that are left is the main process from now on: who was named as
+// that, else the eldest where the command may go into the background.
+func (c *Children) heir(k *child, left []member) int {
 	eldest := left[0]
 	for _, m := range left {
+		if k.id == supervise.Cmd && m.pid == c.next {
+			return m.pid
+		}
 		if m.start != 0 && (m.start < eldest.start || eldest.start == 0) { // 0 where it is hidden
 			eldest = m
 		}
 	}
-	e.Heir, e.Left = eldest.pid, e.Left-1
-	k.pid = eldest.pid
+	if !k.spec.Forking {
+		return 0
+	}
+	return eldest.pid
 }
 
 // bereaved are the counts for tasks whose main process was gone before.

@@ -164,7 +164,8 @@ func Environ(changes []string) []string {
 // that its command may be.
 var private = map[string]bool{
 	"DMON_OPTIONS": true, "DMON_PID": true, "DMON_RUN": true, "DMON_LAST_STATUS": true,
-	"DMON_JOB": true,
+	"DMON_JOB":      true,
+	"NOTIFY_SOCKET": true, "WATCHDOG_USEC": true, "WATCHDOG_PID": true, "FDSTORE": true,
 }
 
 // has reports whether the process is given the variable name by the user.

@@ -4,6 +4,7 @@ package ready
 
 import (
 	"errors"
+	"os"
 
 	"dmon/supervise"
 )
@@ -17,6 +18,25 @@ func (l *line) hear() (supervise.Input, bool) { return nil, false }
 func newLine(int, int, chan<- struct{}) (*line, int, error) { return nil, -1, errLinux }
 
 func closeFD(int) {}
+
+type socket struct{ address string }
+
+type letter struct {
+	text  string
+	pid   int
+	uid   uint32
+	pidfd int
+}
+
+func listen(string, bool) (*socket, *os.File, error) { return nil, nil, errLinux }
+
+func (s *socket) next() (l letter, ok bool) { return l, false }
+
+func (s *socket) heard()  {}
+func (s *socket) forget() {}
+func (s *socket) close()  {}
+
+func ring(*os.File, chan<- struct{}) {}
 
 func probeOf(w *Wish, m Means) (func(*stretch) (bool, string), error) {
 	if w.Kind == File {

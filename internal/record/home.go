@@ -53,6 +53,25 @@ func OpenHome(uid int, create bool) (*Home, error) {
 	return openAt(fallback+"/dmon-"+user, uid, create)
 }
 
+// SocketDir is where a socket of uid's may lie that his dmon's command writes to; "" is
+// nowhere. open means that other users get there too, and none of them can remove it.
+func SocketDir(uid int) (dir string, open bool) {
+	if uid == 0 {
+		if makeShared(); sticky(shared) {
+			return shared, true
+		}
+	}
+	h, err := OpenHome(uid, true)
+	if err != nil {
+		return "", false
+	}
+	defer h.Close()
+	if dir = filepath.Clean(h.Path()); !filepath.IsAbs(dir) {
+		return "", false // the command may be elsewhere
+	}
+	return dir, false
+}
+
 // Homes lists the users who have names here, for root.
 func Homes() (uids []int) {
 	d, _, err := place.Of(shared + "/x")

@@ -47,6 +47,8 @@ var explained = []struct{ option, line, want string }{
 	{"success", "-1 --success=", "when the command ends with nothing"},
 	{"no-respawn-on", "--no-respawn-on 3-4,INT", "when it ends with 3, 4, INT"},
 	{"ready", "--ready after:5s", "ready        the command is ready when it has lived for 5s\n"},
+	{"ready", "--ready notify", "the command is ready when it has said READY=1 (sd_notify); "},
+	{"watchdog", "--watchdog 5", "watchdog     a run that has not said WATCHDOG=1 for 5s has failed"},
 	{"ready", "--ready fd:3", "ready        the command is ready when it has written a line to descriptor 3; a run that is not ready after 1m30s has failed"},
 	{"ready", "--ready file:/f", "the command is ready when /f is there; "},
 	{"ready", "--ready port:[::1]:80", "the command is ready when it listens on port [::1]:80; "},

@@ -22,6 +22,8 @@ func (r *Ready) define(f *cli.Flags, s *Settings) {
 	p := &s.Policy
 	f.Group("Readiness", func() {
 		f.Add(cli.Value(&r.Wish, "WHEN", parseReady), "ready", "", "when COMMAND is ready, which is what the caller of a\ndaemon waits for: exec unless said otherwise; help\nlists WHEN")
+		f.Add(cli.Time(&p.Watchdog), "watchdog", "", "restart a run that has not said for TIME that it is well\n(WATCHDOG=1, see sd_watchdog_enabled(3))").
+			Says("watchdog", "a run that has not said WATCHDOG=1 for %s has failed, and the next one follows")
 		f.Add(cli.Time(&p.Ready.Limit), "ready-timeout", "", "a run that is not ready after TIME has failed; 0 waits\nfor ever").Default(defaultReadyTime)
 	})
 	f.Line("ready", s.readyWords)
@@ -36,6 +38,7 @@ type wayToBeReady struct {
 var waysToBeReady = []wayToBeReady{
 	{"exec", "", "its program was executed (this is the default)", readExec},
 	{"after", "TIME", "it has lived for TIME", readAfter},
+	{"notify", "", "it has said READY=1, as sd_notify(3) has it", readNotify},
 	{"fd", "N", "it has written a line to descriptor N, as programs for\ns6 do", readFD},
 	{"file", "PATH", "the file is there; one from before its start is none", readFile},
 	{"port", "[HOST:]N", "a process of its own listens on TCP port N", readPort},
@@ -101,6 +104,11 @@ func readAfter(w *ready.Wish, value string) (err error) {
 	return err
 }
 
+func readNotify(w *ready.Wish, _ string) error {
+	w.Kind = ready.Notify
+	return nil
+}
+
 func readFD(w *ready.Wish, value string) error {
 	w.Kind = ready.FD
 	list, err := cli.ParseDescriptors(value)
@@ -163,11 +171,17 @@ func (s *Settings) checkReady() error {
 	if s.flags.On("ready-timeout") && (r.Kind == ready.Exec || r.Kind == ready.After) {
 		return cli.Misusef("--ready-timeout needs a --ready that is awaited (--ready help lists them)")
 	}
+	if s.hears() && slices.ContainsFunc(s.environ, func(e string) bool { return e == "NOTIFY_SOCKET" || strings.HasPrefix(e, "NOTIFY_SOCKET=") }) {
+		return cli.Misusef("-E NOTIFY_SOCKET contradicts --ready notify and --watchdog, which give the command one of dmon's own")
+	}
 	if r.Kind == ready.FD && (slices.Contains(s.KeepFDs, r.FD) || passed(r.FD)) {
 		return cli.Misusef("--ready fd:%d names a descriptor that the command gets from dmon's caller", r.FD)
 	}
 	return nil
 }
+
+// hears reports whether the command gets a socket to tell dmon by.
+func (s *Settings) hears() bool { return s.Wish.Kind == ready.Notify || s.Policy.Watchdog > 0 }
 
 // passed reports whether a descriptor is one that sd_listen_fds(3) finds.
 func passed(fd int) bool {
@@ -180,6 +194,12 @@ func (s *Settings) resolveReady() {
 	p.Told = s.Wish.Kind != ready.Exec && s.Wish.Kind != ready.After
 	p.After = s.Wish.After
 	p.Awaited = !s.Foreground
+	switch s.Wish.Kind {
+	case ready.Notify:
+		p.Lacks = "it has not said READY=1"
+	case ready.FD:
+		p.Lacks = "it has not written a line to descriptor " + strconv.Itoa(s.Wish.FD)
+	}
 }
 
 // ReadyPath is where the file or the socket is that COMMAND makes, as it leads from

@@ -16,6 +16,7 @@ func TestParseReady(t *testing.T) {
 	for text, want := range map[string]ready.Wish{
 		"exec":              {},
 		"after:1m":          {Kind: ready.After, After: 60e9},
+		"notify":            {Kind: ready.Notify},
 		"fd:3":              {Kind: ready.FD, FD: 3},
 		"fd:1023":           {Kind: ready.FD, FD: 1023},
 		"file:a:b":          {Kind: ready.File, Path: "a:b"},
@@ -48,14 +49,17 @@ func TestParseReady(t *testing.T) {
 // What is awaited by nobody has no time limit, and no descriptor has two owners.
 func TestReadyRelations(t *testing.T) {
 	for line, want := range map[string]string{
-		"--ready-timeout 5 x":                 "needs a --ready that is awaited",
-		"--ready after:5 --ready-timeout 5 x": "needs a --ready that is awaited",
-		"--ready exec --ready-timeout 90 x":   "",
-		"--ready fd:3 --ready-timeout 5 x":    "",
-		"--ready fd:3 --ready exec x":         "",
-		"--keep-fds 3,7-9 --ready fd:8 x":     "fd:8 names a descriptor that the command gets",
-		"--keep-fds 3 --ready fd:4 x":         "",
-		"--ready help x":                      "",
+		"--ready-timeout 5 x":                                     "needs a --ready that is awaited",
+		"--ready after:5 --ready-timeout 5 x":                     "needs a --ready that is awaited",
+		"--ready exec --ready-timeout 90 x":                       "",
+		"--ready fd:3 --ready-timeout 5 x":                        "",
+		"--ready fd:3 --ready exec x":                             "",
+		"--keep-fds 3,7-9 --ready fd:8 x":                         "fd:8 names a descriptor that the command gets",
+		"-E NOTIFY_SOCKET --watchdog 5 x":                         "contradicts",
+		"-E NOTIFY_SOCKET=/x --ready notify x":                    "contradicts",
+		"-E NOTIFY_SOCKETS=/x -E NOTIFY_SOCKET=/x --ready fd:3 x": "",
+		"--keep-fds 3 --ready fd:4 x":                             "",
+		"--ready help x":                                          "",
 	} {
 		_, err := Parse(strings.Fields(line))
 		var answer *cli.Answer

@@ -15,7 +15,7 @@ wait_for '[ -s runs ]'
 wait_for '[ "$(dmonctl list | awk "NR == 2 { print \$2 }")" = starting ]'
 alive $caller || fail 'the caller has gone before the file was there'
 status dmonctl status -q sh
-equal $rc 3 'the status of a start that is under way'
+equal "$rc" 3 'the status of a start that is under way'
 echo >go
 joined $caller 0
 equal "$(cat there)" new 'the file when the caller is back'

@@ -56,8 +56,8 @@ wait_for '( : <>/dev/tcp/127.0.0.1/80 )'
 late port:80 tcp 127.0.0.1:80
 late port:127.0.0.1:80 tcp 0.0.0.0:80
 late port:localhost:80 child 127.0.0.1:80
-late port:[::1]:81 tcp [::1]:81
-late port:localhost:82 tcp [::]:82
+late 'port:[::1]:81' tcp '[::1]:81'
+late port:localhost:82 tcp '[::]:82'
 ends_with 124 dmon --ready port:80 --ready-timeout 200ms sleep 1010 2>err
 equal "$(cat err)" 'dmon: the command is not ready after 200ms: none of its processes listens on port 80' 'the reason'
 : >go
