@@ -5,15 +5,16 @@ package upkeep
 
 import "runtime/debug"
 
-// memoryLimit is where the collector wakes: dmon makes next to no garbage, so
-// only a storm of respawns gets there, and the heap is then kept to this.
-const memoryLimit = 6 << 20
+// garbage is what may be added to what is in use before garbage is collected, in
+// hundredths: of 4 MiB where less than that is in use, so 2 MiB here. dmon makes next
+// to none, and only a storm of respawns gets there. (The runtime counts what it has
+// ready for each kind of object as in use, which is most of 1 MiB after a start.) A limit of all memory would not
+// do: the runtime's own share comes near to any that is worth it, and garbage was
+// then collected at each start, and in a storm at every thirtieth.
+const garbage = 50
 
 // Begin is for the beginning of the program.
-func Begin() {
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(memoryLimit)
-}
+func Begin() { debug.SetGCPercent(garbage) }
 
 // Settle is for when the start is over: it makes the threads and gives back
 // what the start needed.

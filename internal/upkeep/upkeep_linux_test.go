@@ -1,6 +1,7 @@
 package upkeep
 
 import (
+	"math"
 	"os"
 	"runtime/debug"
 	"strconv"
@@ -48,10 +49,10 @@ func threadsNow(t *testing.T) int {
 }
 
 func TestBegin(t *testing.T) {
-	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
-	defer func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }()
+	percent := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(percent)
 	Begin()
-	if p, l := debug.SetGCPercent(100), debug.SetMemoryLimit(-1); p != -1 || l != memoryLimit {
+	if p, l := debug.SetGCPercent(100), debug.SetMemoryLimit(-1); p != garbage || l != math.MaxInt64 {
 		t.Errorf("the collector has %d, %d", p, l)
 	}
 }
