@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"syscall"
-	"time"
 
 	"dmon/cmd/dmon/named"
 	"dmon/internal/cli"
@@ -80,22 +79,6 @@ func (w *world) takeName(claim func(*record.Home) (*record.Entry, error)) error 
 	return nil
 }
 
-// shortLife is how long a command in the foreground may run without a name: what
-// is over sooner is not worth one, which costs about as much as its start.
-const shortLife = 50 * time.Millisecond
-
-// nameLater has dmon take a name that is made of the command's, when nobody waits
-// any more.
-func (w *world) nameLater() {
-	switch {
-	case w.name == nil || w.opts.Name != "":
-	case w.opts.Foreground:
-		time.AfterFunc(shortLife, func() { w.ask(supervise.Ask{Done: w.nameItself}) })
-	default:
-		w.nameItself()
-	}
-}
-
 // ask asks the loop, as long as there is one.
 func (w *world) ask(a supervise.Ask) {
 	select {
@@ -104,8 +87,12 @@ func (w *world) ask(a supervise.Ask) {
 	}
 }
 
-// nameItself takes that name. That this cannot be is told to who asked for all.
+// nameItself takes a name that is made of the command's, where that is to be. That
+// this cannot be is told to who asked for all.
 func (w *world) nameItself() {
+	if w.name == nil || w.opts.Name != "" {
+		return
+	}
 	err := w.takeName(func(h *record.Home) (*record.Entry, error) { return h.ClaimFree(w.opts.Base()) })
 	if err != nil {
 		w.tellOfName("no name: " + err.Error())

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"time"
 
 	"dmon/cmd/dmon/report"
 	"dmon/cmd/dmon/settings"
@@ -119,10 +120,25 @@ func (w *world) settle() {
 		return
 	}
 	w.settled = true
-	w.nameLater()
 	w.children.Settle()
+	upkeep.MakeThreads(w.pipe != nil, w.watch != nil || w.survey != nil || w.around != nil, w.beacon != nil)
 	if w.beacon != nil {
 		w.beacon.Start()
 	}
-	upkeep.Settle(w.pipe != nil, w.watch != nil || w.survey != nil || w.around != nil, w.beacon != nil)
+	if !w.opts.Foreground {
+		w.nameItself() // who has called a daemon may ask for it next
+	}
+	time.AfterFunc(shortLife, func() { w.ask(supervise.Ask{Done: w.rest}) })
+}
+
+// shortLife is how long a command in the foreground may run before dmon makes itself
+// at home: what is over sooner is not worth that, which costs about as much as its start.
+const shortLife = 50 * time.Millisecond
+
+// rest is what is left to do when nobody waits any more.
+func (w *world) rest() {
+	if w.opts.Foreground {
+		w.nameItself()
+	}
+	upkeep.GiveBackCode()
 }

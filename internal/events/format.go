@@ -1,11 +1,11 @@
 package events
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
+	"dmon/internal/varlink"
 	"dmon/supervise"
 )
 
@@ -16,28 +16,28 @@ type Lines struct {
 }
 
 // record is an event in JSON. Numbers that an event does not have are left
-// out; status is as waitpid(2) gives it, code is what it says of an exit. Times are in seconds, memory in kB.
+// out; status is as waitpid(2) gives it, code is what it says of an exit. Times are in
+// seconds, memory in kB.
 type record struct {
-	Time   string  `json:"time"`
-	Seq    uint64  `json:"seq"`
-	Name   string  `json:"name,omitempty"`
-	Task   string  `json:"task"`
-	Event  string  `json:"event"`
-	Pid    int     `json:"pid,omitempty"`
-	Run    int     `json:"run,omitempty"`
-	Status *uint32 `json:"status,omitempty"`
-	Signal int     `json:"signal,omitempty"`
-	Count  int     `json:"count,omitempty"`
-	Delay  float64 `json:"delay,omitempty"`
-	Cause  string  `json:"cause,omitempty"`
+	Seq    uint64
+	Name   string
+	Task   string
+	Event  string
+	Pid    int
+	Run    int
+	Status *uint32
+	Signal int
+	Count  int
+	Delay  time.Duration
+	Cause  string
 
-	Ready  bool     `json:"ready,omitempty"` // the command is by this
-	Code   *int     `json:"code,omitempty"`
-	Lasted *float64 `json:"lasted,omitempty"`
-	User   *float64 `json:"user,omitempty"`
-	System *float64 `json:"system,omitempty"`
-	MaxRSS int64    `json:"maxrss,omitempty"`
-	Met    *bool    `json:"met,omitempty"` // with tell and reload
+	Ready  bool // the command is by this
+	Code   *int
+	Lasted *time.Duration
+	User   *time.Duration
+	System *time.Duration
+	MaxRSS int64
+	Met    *bool // with tell and reload
 }
 
 // JSON is the line of e, its newline included, with that number.
@@ -55,7 +55,7 @@ func (l *Lines) End(now time.Time, seq int64, status int) []byte {
 func (l *Lines) record(e supervise.Event) record {
 	r := record{
 		Name: l.Name, Task: e.Task.String(), Event: e.Kind.String(), Pid: e.Pid, Run: e.Run,
-		Signal: int(e.Signal), Count: e.Count, Delay: e.Delay.Seconds(), Cause: e.Cause,
+		Signal: int(e.Signal), Count: e.Count, Delay: e.Delay, Cause: e.Cause,
 	}
 	if e.Err != nil {
 		r.Cause = e.Err.Error()
@@ -80,18 +80,13 @@ func (l *Lines) record(e supervise.Event) record {
 			r.Code = &code
 		}
 		if !e.Began.IsZero() {
-			r.Lasted = seconds(e.Time.Sub(e.Began))
+			lasted := e.Time.Sub(e.Began)
+			r.Lasted = &lasted
 		}
-		r.User, r.System = seconds(e.Usage.User), seconds(e.Usage.System)
+		r.User, r.System = &e.Usage.User, &e.Usage.System
 		r.MaxRSS = e.Usage.MaxRSS
 	}
 	return r
-}
-
-// seconds rounds d to microseconds: finer than that is noise.
-func seconds(d time.Duration) *float64 {
-	s := d.Round(time.Microsecond).Seconds()
-	return &s
 }
 
 // plain are the events that have a line in the format of the C original.
@@ -140,11 +135,61 @@ func (s *Stream) lost(now time.Time, seq uint64) []byte {
 	return []byte("dmon dropped " + strconv.FormatUint(s.dropped, 10) + "\n")
 }
 
+// marshal is r as a line of JSON. What is said of it by its tags is done by hand:
+// encoding/json would learn the type at each start, for as long as a hundred lines take.
 func marshal(now time.Time, r record) []byte {
-	r.Time = now.UTC().Format("2006-01-02T15:04:05.000000Z07:00")
-	line, err := json.Marshal(r)
-	if err != nil {
-		return nil // a struct of strings and numbers always can be
+	var w varlink.Writer
+	w.Reset(make([]byte, 0, lineRoom+6*(len(r.Cause)+len(r.Name)))) // a letter becomes six at most
+	w.Open("", "{")
+	w.Time("time", now)
+	w.Number("seq", int64(r.Seq))
+	text(&w, "name", r.Name)
+	w.Text("task", r.Task)
+	w.Text("event", r.Event)
+	number(&w, "pid", int64(r.Pid))
+	number(&w, "run", int64(r.Run))
+	if r.Status != nil {
+		w.Number("status", int64(*r.Status))
 	}
-	return append(line, '\n')
+	number(&w, "signal", int64(r.Signal))
+	number(&w, "count", int64(r.Count))
+	if r.Delay != 0 {
+		w.Seconds("delay", r.Delay)
+	}
+	text(&w, "cause", r.Cause)
+	if r.Ready {
+		w.True("ready", true)
+	}
+	if r.Code != nil {
+		w.Number("code", int64(*r.Code))
+	}
+	for _, m := range []struct {
+		name  string
+		value *time.Duration
+	}{{"lasted", r.Lasted}, {"user", r.User}, {"system", r.System}} {
+		if m.value != nil {
+			w.Seconds(m.name, *m.value)
+		}
+	}
+	number(&w, "maxrss", r.MaxRSS)
+	if r.Met != nil {
+		w.True("met", *r.Met)
+	}
+	w.Close("}")
+	return append(w.Bytes(), '\n')
+}
+
+// lineRoom is what a line takes beside its texts, in bytes, and more.
+const lineRoom = 512
+
+func text(w *varlink.Writer, name, value string) {
+	if value != "" {
+		w.Text(name, value)
+	}
+}
+
+func number(w *varlink.Writer, name string, value int64) {
+	if value != 0 {
+		w.Number(name, value)
+	}
 }

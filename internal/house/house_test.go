@@ -15,7 +15,7 @@ var cores = []string{"supervise", "loadctl", "logpipe"}
 // its own tests may not more.
 var mayImport = map[string][]string{
 	"internal/proc":      {"supervise", "internal/place"},
-	"internal/events":    {"supervise", "internal/place", "internal/logfile"},
+	"internal/events":    {"supervise", "internal/place", "internal/logfile", "internal/varlink"},
 	"internal/condition": {"supervise", "loadctl"},
 	"internal/beacon":    {"supervise", "loadctl"},
 	"internal/ready":     {"supervise", "loadctl"},

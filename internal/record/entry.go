@@ -223,7 +223,9 @@ func (h *Home) own(in *place.Dir, name string) (*place.Dir, error) {
 // SocketDir is the directory of the name, for the socket in it; it stays e's.
 func (e *Entry) SocketDir() (dir *place.Dir, name string) { return e.dir, socketFile }
 
-// Save replaces the record.
+// Save replaces the record, which readers see whole, old or new. The two are
+// exchanged and the old one removed: at a rename that replaces a file, some file
+// systems begin to bring the new one to the disk, which takes ten times as long.
 func (e *Entry) Save(text []byte) error {
 	f, _, err := e.dir.Open(newFile, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC, 0o600)
 	if err != nil {
@@ -233,12 +235,13 @@ func (e *Entry) Save(text []byte) error {
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if err == nil {
-		err = e.dir.Rename(newFile, recordFile)
+	if err == nil && e.dir.Exchange(newFile, recordFile) != nil {
+		// There is none to exchange it for, or the file system cannot.
+		if err = e.dir.Rename(newFile, recordFile); err == nil {
+			return nil
+		}
 	}
-	if err != nil {
-		_ = e.dir.Unlink(newFile)
-	}
+	_ = e.dir.Unlink(newFile) // what it was, or what it could not be
 	return err
 }
 

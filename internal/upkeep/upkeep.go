@@ -16,12 +16,13 @@ const garbage = 50
 // Begin is for the beginning of the program.
 func Begin() { debug.SetGCPercent(garbage) }
 
-// Settle is for when the start is over: it makes the threads and gives back
-// what the start needed.
-func Settle(log, gate, report bool) {
-	makeThreads(Threads(log, gate, report))
-	giveBackCode()
-}
+// MakeThreads is for when the start is over, and makes the threads.
+func MakeThreads(log, gate, report bool) { makeThreads(Threads(log, gate, report)) }
+
+// GiveBackCode is for when nothing is to be done any more but to wait: it takes this
+// program's code out of its memory. Most of it was for the start and is never needed
+// again, and what is needed comes back from the page cache by itself.
+func GiveBackCode() { giveBackCode() }
 
 // Threads is how many the runtime is to make: for the loop, for the wait for the
 // execve of each task, for the watcher of the gate, for who sends reports, and two to take their place.

@@ -34,7 +34,7 @@ func TestService(t *testing.T) {
 		`{"method":"org.varlink.service.Nonsense"}`: `{"error":"org.varlink.service.MethodNotFound","parameters":{"method":"org.varlink.service.Nonsense"}}`,
 		`{"method":"a.b.C"}`:                        `{"error":"org.varlink.service.InterfaceNotFound","parameters":{"interface":"a.b"}}`,
 		`{"method":"none"}`:                         `{"error":"org.varlink.service.InterfaceNotFound","parameters":{"interface":""}}`,
-		`{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"dmon.Test"}}`: `{"parameters":{"description":"interface dmon.Test\u000a\u000amethod A() -> ()\u000a"}}`,
+		`{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"dmon.Test"}}`: `{"parameters":{"description":"interface dmon.Test\n\nmethod A() -> ()\n"}}`,
 		`{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"x"}}`:         `{"error":"org.varlink.service.InterfaceNotFound","parameters":{"interface":"x"}}`,
 		`{"method":"org.varlink.service.GetInterfaceDescription"}`:                                        `{"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":"interface"}}`,
 	} {

@@ -84,7 +84,7 @@ func TestWriter(t *testing.T) {
 	w.Time("at", time.Date(2026, 11, 25, 1, 2, 3, 4000, time.UTC))
 	w.Raw("raw", `{"x":1}`)
 	w.Close("}")
-	const want = `{"name":"a\"\u0001` + "\ufffdé" + `\u000a","list":[-1,false,{}],"at":"2026-11-25T01:02:03.000004Z","raw":{"x":1}}`
+	const want = `{"name":"a\"\u0001` + "\ufffdé" + `\n","list":[-1,false,{}],"at":"2026-11-25T01:02:03.000004Z","raw":{"x":1}}`
 	if string(w.Bytes()) != want || w.Full() {
 		t.Errorf("got  %s\nwant %s", w.Bytes(), want)
 	}

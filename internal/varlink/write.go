@@ -112,6 +112,8 @@ func (w *Writer) quote(text string) {
 		switch {
 		case c == '"' || c == '\\':
 			flush(i, `\`+text[i:i+1], 1)
+		case c == '\n':
+			flush(i, `\n`, 1)
 		case c < ' ' || c == 0x7f:
 			flush(i, string([]byte{'\\', 'u', '0', '0', digits[c>>4], digits[c&15]}), 1)
 		case c >= utf8.RuneSelf:
@@ -127,9 +129,10 @@ func (w *Writer) quote(text string) {
 	flush(len(text), `"`, 0)
 }
 
-// Seconds adds a length of time, in seconds with microseconds.
+// Seconds adds a length of time, in seconds, to the microsecond: finer than that is
+// noise.
 func (w *Writer) Seconds(name string, value time.Duration) {
 	w.key(name)
 	var text [32]byte
-	w.raw(string(strconv.AppendFloat(text[:0], value.Seconds(), 'f', 6, 64)))
+	w.raw(string(strconv.AppendFloat(text[:0], value.Round(time.Microsecond).Seconds(), 'f', -1, 64)))
 }

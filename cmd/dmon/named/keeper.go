@@ -24,7 +24,7 @@ type Keeper struct {
 	entry   *record.Entry // nil until Keep
 	startOf func(pid int) uint64
 	lines   events.Lines
-	early   [][]byte // events before there was a place for them
+	early   []supervise.Event // before there was a place for them
 	began   time.Time
 	ill     bool
 	leaving bool // dmon is to end
@@ -57,8 +57,8 @@ func (k *Keeper) Keep(e *record.Entry) {
 	k.Name, k.lines.Name = e.Name, e.Name
 	k.Seq += e.Seq
 	var err error
-	for _, line := range k.early {
-		err = errors.Join(err, e.Append(line))
+	for i, event := range k.early {
+		err = errors.Join(err, e.Append(k.lines.JSON(event, e.Seq+int64(i)+1)))
 	}
 	k.early = nil
 	for _, p := range []*record.Process{&k.Dmon, &k.Cmd, &k.Log} {
@@ -77,13 +77,13 @@ func (k *Keeper) Event(e supervise.Event) {
 	if e.Task < supervise.FirstJob {
 		k.note(e)
 	}
-	line := k.lines.JSON(e, k.Seq)
 	if k.entry == nil {
 		if len(k.early) < mostEarly {
-			k.early = append(k.early, line)
+			k.early = append(k.early, e)
 		}
 		return
 	}
+	line := k.lines.JSON(e, k.Seq)
 	k.write(line)
 	k.publish(line)
 }

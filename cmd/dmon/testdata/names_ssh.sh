@@ -54,7 +54,7 @@ text="it's \"so\" \$HOME \`id\` * \\ ; -q
 	# end"
 dmonctl --host there text there/web "$text"
 away dmonctl list --json there/web >out
-holds '[ "$(sed "s/.*\"text\":\"\(.*\)\",\"dmon\".*/\1/" out)" = "it'"'"'s \\\"so\\\" \$HOME \`id\` * \\\\ ; -q\\u000a\\u0009# end" ]' 'the text is another'
+holds '[ "$(sed "s/.*\"text\":\"\(.*\)\",\"dmon\".*/\1/" out)" = "it'"'"'s \\\"so\\\" \$HOME \`id\` * \\\\ ; -q\\n\\u0009# end" ]' 'the text is another'
 dmonctl -H root@there is up 'there/*'
 ends_with 4 dmonctl -H there stop 'ghost *' 2>err
 has err "nothing here is called 'ghost *'"
