@@ -1,4 +1,5 @@
 # The user's own test: fails= and works=.
+# slow
 . "$LIB"
 need curl curl
 need python3 python3
