@@ -3,7 +3,6 @@ package settings
 import (
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"dmon/internal/cli"
@@ -87,12 +86,8 @@ func readFails(k *rule, value string) error {
 
 func readWorks(k *rule, value string) error {
 	argv, err := cli.CommandWords(value)
-	if err != nil {
-		word, _, _ := strings.Cut(k.Text, "=")
-		return cli.Invalidf("%q is not %s=COMMAND: %v", k.Text, word, err)
-	}
 	k.Check = &supervise.Check{Argv: argv}
-	return nil
+	return err
 }
 
 func failsWords(k *rule) string {

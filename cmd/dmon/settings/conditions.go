@@ -24,6 +24,7 @@ type Conditions struct {
 // the memory that there is, in percent.
 type rule struct {
 	supervise.Condition
+	kind     int // of kindsOfCondition
 	measured *condition.Rule
 	percent  float64
 	path     string // whose contents it is about
@@ -105,19 +106,36 @@ func addCondition(list *[]rule, do supervise.Doing, s string) error {
 		k.Text = rest
 	}
 	word, value, _ := strings.Cut(k.Text, "=")
+	k.kind = slices.IndexFunc(kindsOfCondition, func(kind kindOfCondition) bool { return strings.EqualFold(kind.word, word) })
+	if k.kind < 0 {
+		return noCondition(&k)
+	}
+	kind := &kindsOfCondition[k.kind]
+	switch {
+	case !slices.Contains(kind.does, do):
+		return cli.Invalidf("%q: %s is for %s", k.Text, kind.word, optionsOf(kind.does))
+	case kind.value != "" && strings.TrimSpace(value) == "":
+		return cli.Invalidf("%q lacks its value: it is %s=%s", k.Text, kind.word, kind.value)
+	}
+	if err := kind.read(&k, value); err != nil {
+		return cli.Invalidf("%q: %v", k.Text, err)
+	}
+	*list = append(*list, k)
+	return nil
+}
+
+// noCondition says what could be written in place of k.
+func noCondition(k *rule) error {
+	if _, rest, ok := strings.Cut(k.Text, ":"); ok && k.Do != supervise.DoSend && !strings.Contains(rest, ":") && strings.Contains(rest, "=") {
+		return cli.Invalidf("%q is no condition: a signal before it is for --send-if", k.Text)
+	}
+	var words []string
 	for _, kind := range kindsOfCondition {
-		if kind.word == word {
-			if !slices.Contains(kind.does, do) {
-				return cli.Invalidf("%q: %s is for %s", k.Text, word, optionsOf(kind.does))
-			}
-			if err := kind.read(&k, value); err != nil {
-				return err
-			}
-			*list = append(*list, k)
-			return nil
+		if slices.Contains(kind.does, k.Do) {
+			words = append(words, kind.word)
 		}
 	}
-	return cli.Invalidf("%q is no condition: help lists them", k.Text)
+	return cli.Invalidf("%q is no condition, which begins with %s: help lists them", k.Text, strings.Join(words, ", "))
 }
 
 // sentSignal reads a signal that does not stop what would then be taken for running.
@@ -168,7 +186,7 @@ func readAge(k *rule, value string) error {
 		k.Spread, err = cli.ParseTime(second)
 	}
 	if err == nil && k.Age == 0 {
-		err = cli.Invalidf("%q: an age of 0 is reached before anything is done", k.Text)
+		err = cli.Invalidf("an age of 0 is reached before anything is done")
 	}
 	k.Why, k.Chance = supervise.ByAge, byChance
 	return err
@@ -192,12 +210,7 @@ func (c *Conditions) words() (list []string) {
 		if k.Do == supervise.DoSend {
 			does = fmt.Sprintf(does, cli.SignalName(k.Signal))
 		}
-		word, _, _ := strings.Cut(k.Text, "=")
-		for _, kind := range kindsOfCondition {
-			if kind.word == word {
-				list = append(list, does+kind.words(&k))
-			}
-		}
+		list = append(list, does+kindsOfCondition[k.kind].words(&k))
 	}
 	return list
 }

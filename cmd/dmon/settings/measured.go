@@ -60,7 +60,7 @@ func (c *Conditions) Measured() (list []condition.Watched, err error) {
 }
 
 func readMemory(k *rule, value string) error {
-	value, window, err := cutWindow(k, value, heldTime)
+	value, window, err := cutWindow(value, heldTime)
 	if err != nil {
 		return err
 	}
@@ -71,24 +71,27 @@ func readMemory(k *rule, value string) error {
 	}
 	size, err := cli.ParseSize(value)
 	if err == nil && size == 0 {
-		err = cli.Invalidf("%q: whatever runs holds more than nothing", k.Text)
+		err = cli.Invalidf("whatever runs holds more than nothing")
 	}
 	k.measured.Limit = float64(size)
 	return err
 }
 
 func readCPU(k *rule, value string) error {
-	value, window, err := cutWindow(k, value, averageTime)
-	if err != nil {
+	value, window, err := cutWindow(value, averageTime)
+	switch {
+	case err != nil:
 		return err
+	case window == 0:
+		return cli.Invalidf("there is no average over no time")
 	}
-	percent, err := parsePart(k, value)
+	percent, err := parsePart(value)
 	k.Why, k.measured = supervise.ByCPU, &condition.Rule{Kind: condition.CPU, Limit: percent / 100, Window: window}
 	return err
 }
 
 func readProcs(k *rule, value string) error {
-	value, window, err := cutWindow(k, value, heldTime)
+	value, window, err := cutWindow(value, heldTime)
 	if err != nil {
 		return err
 	}
@@ -104,35 +107,32 @@ func readIdle(k *rule, value string) error {
 		return err
 	}
 	if window < time.Second {
-		return cli.Invalidf("%q: it is looked at once a second, idle is nothing shorter", k.Text)
+		return cli.Invalidf("it is looked at once a second, idle is nothing shorter")
 	}
 	percent := idlePart
 	if given {
-		percent, err = parsePart(k, part)
+		percent, err = parsePart(part)
 	}
 	k.Why, k.measured = supervise.ByIdle, &condition.Rule{Kind: condition.Idle, Limit: percent / 100, Window: window}
 	return err
 }
 
 // cutWindow reads the TIME of VALUE/TIME.
-func cutWindow(k *rule, value string, usual time.Duration) (string, time.Duration, error) {
+func cutWindow(value string, usual time.Duration) (string, time.Duration, error) {
 	value, text, given := strings.Cut(value, "/")
 	if !given {
 		return value, usual, nil
 	}
 	window, err := cli.ParseTime(text)
-	if err == nil && window == 0 && strings.HasPrefix(k.Text, "cpu") {
-		err = cli.Invalidf("%q: there is no average over no time", k.Text)
-	}
 	return value, window, err
 }
 
 // parsePart reads N%, of one processor: there may be more than one.
-func parsePart(k *rule, s string) (float64, error) {
+func parsePart(s string) (float64, error) {
 	number, ok := strings.CutSuffix(s, "%")
 	n, err := strconv.ParseFloat(number, 64)
 	if !ok || err != nil || strings.Trim(number, "0123456789.") != "" || n <= 0 || n > 1e6 {
-		return 0, cli.Invalidf("%q: %q is not a percentage of a processor above 0, like 50%%", k.Text, s)
+		return 0, cli.Invalidf("%q is not a percentage of a processor above 0, like 50%%", s)
 	}
 	return n, nil
 }

@@ -17,9 +17,6 @@ func (c *Conditions) Placed() (list []condition.Placed) {
 }
 
 func readChanged(k *rule, value string) error {
-	if value == "" {
-		return cli.Invalidf("%q is not changed=PATH", k.Text)
-	}
 	k.Why, k.path = supervise.ByChanged, value
 	return nil
 }

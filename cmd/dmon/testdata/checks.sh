@@ -1,5 +1,5 @@
-# The user's own test: fails= and works=.
 # slow
+# The user's own test: fails= and works=.
 . "$LIB"
 need curl curl
 need python3 python3

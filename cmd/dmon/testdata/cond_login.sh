@@ -1,5 +1,5 @@
-# Idle logins by a real sshd: what works is not idle, the keyboard does not matter, the warning is on the
 # slow
+# Idle logins by a real sshd: what works is not idle, the keyboard does not matter, the warning is on the
 # terminal, and what an idle login left open ends before its shell.
 . "$LIB"
 need /usr/sbin/sshd openssh-server
