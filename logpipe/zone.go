@@ -25,9 +25,9 @@ var local = sync.OnceValue(func() *zone {
 func Local(t time.Time) time.Time { return local().in(t) }
 
 // zone is the local time zone as the C library has it: TZ names a file, or is
-// a description as POSIX has it, such as CET-1CEST; without TZ a file says, and
-// that file is looked at now and then, because it may be replaced. The runtime's
-// own local zone knows no descriptions, and reads its file once.
+// a description as POSIX has it, such as CET-1CEST; without TZ another file says.
+// A file is looked at now and then, because it may be replaced. The runtime's own
+// local zone knows no descriptions, and reads its file once.
 type zone struct {
 	mu     sync.Mutex
 	where  *time.Location
@@ -38,7 +38,9 @@ type zone struct {
 
 func newZone(tz string, set bool, file string) *zone {
 	if set {
-		return &zone{where: zoneOf(tz)}
+		if file = zoneFile(tz); file == "" {
+			return &zone{where: zoneOf(tz)}
+		}
 	}
 	z := &zone{where: time.UTC, file: file}
 	z.follow(time.Now())
@@ -62,23 +64,37 @@ func (z *zone) follow(now time.Time) {
 	if at == z.seen {
 		return
 	}
-	z.seen = at
-	z.where = time.UTC
-	if where := zoneIn(z.file); where != nil {
-		z.where = where
+	if at == (place{}) {
+		z.where, z.seen = time.UTC, at
+	} else if where := zoneIn(z.file); where != nil {
+		z.where, z.seen = where, at
+	} // or else somebody is writing it at this moment, perhaps
+}
+
+// zoneDirs are where files of zones are looked for, behind what TZDIR names.
+var zoneDirs = []string{"/usr/share/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo"}
+
+// zoneFile is the file that a value of TZ names, "" where that names none.
+func zoneFile(tz string) string {
+	tz = strings.TrimPrefix(tz, ":")
+	if filepath.IsAbs(tz) {
+		return tz
 	}
+	if tz == "" || !filepath.IsLocal(tz) {
+		return ""
+	}
+	for _, dir := range append([]string{os.Getenv("TZDIR")}, zoneDirs...) {
+		if file := filepath.Join(dir, tz); dir != "" && zoneIn(file) != nil {
+			return file
+		}
+	}
+	return ""
 }
 
 // zoneOf is the zone that a value of TZ means, UTC where it means none.
 func zoneOf(tz string) *time.Location {
 	tz = strings.TrimPrefix(tz, ":")
 	if tz == "" {
-		return time.UTC
-	}
-	if filepath.IsAbs(tz) {
-		if where := zoneIn(tz); where != nil {
-			return where
-		}
 		return time.UTC
 	}
 	if tz != "Local" {

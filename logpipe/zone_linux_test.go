@@ -41,9 +41,21 @@ func TestF86ZoneAsDate(t *testing.T) {
 	}
 }
 
-// Without TZ a file says it, and may be replaced by another while we run.
+// A file says it, and may be replaced by another while we run.
 func TestF86ZoneFileIsFollowed(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "localtime")
+	t.Run("without TZ", func(t *testing.T) { followZone(t, "", false) })
+	t.Run("a path in TZ", func(t *testing.T) { followZone(t, ":PATH", true) })
+	t.Run("a name in TZ", func(t *testing.T) { followZone(t, "Middle/Earth", true) })
+}
+
+func followZone(t *testing.T, tz string, set bool) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "Middle", "Earth")
+	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	defer func(dirs []string) { zoneDirs = dirs }(zoneDirs)
+	zoneDirs = []string{dir}
 	replace := func(tz string) {
 		if err := os.WriteFile(file+".new", described(tz), 0o644); err != nil {
 			t.Fatal(err)
@@ -52,8 +64,11 @@ func TestF86ZoneFileIsFollowed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	z := newZone("", false, file)
 	now := time.Now()
+	if set {
+		replace("XYZ") // or else it is a description
+	}
+	z := newZone(strings.ReplaceAll(tz, "PATH", file), set, file)
 	check := func(want int) {
 		t.Helper()
 		now = now.Add(time.Second)
@@ -69,7 +84,11 @@ func TestF86ZoneFileIsFollowed(t *testing.T) {
 	if err := os.WriteFile(file, []byte("nonsense"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	check(0)
+	check(-5 * 3600) // it may be half of the next
+	if err := os.WriteFile(file, described("XYZ-2"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	check(2 * 3600)
 	replace("XYZ-3")
 	check(3 * 3600)
 	if err := os.Remove(file); err != nil {
