@@ -32,6 +32,14 @@ type Source interface {
 	Slow()
 }
 
+// Gatherer is a Source whose lines may wait for others, in the pipe, where they
+// keep coming one by one: it costs less to store several at once.
+type Gatherer interface {
+	// Gather says for how long they may. It is shorter than anybody notices, and
+	// than 5 ms.
+	Gather(wait time.Duration)
+}
+
 // Sink stores lines. It decides itself what to do about failures: an error it
 // returns is the end of Copy.
 type Sink interface {

@@ -28,7 +28,7 @@ func (f *Format) plain() bool { return f.Stamp == NoStamp && f.Prefix == "" && !
 // At sets the time of the lines that come next.
 func (f *Format) At(t time.Time) {
 	second := t.Unix()
-	if second == f.second && len(f.head) > 0 && f.Stamp.coarse() {
+	if second == f.second && len(f.head) > 0 && !f.Stamp.Fine() {
 		return
 	}
 	f.second = second

@@ -123,6 +123,9 @@ func limitOf(wait time.Duration) limit {
 	return limit{time.Now().Add(wait)}
 }
 
+// longerThan says that one may wait longer than that.
+func (l limit) longerThan(wait time.Duration) bool { return l.end.IsZero() || l.left() > wait }
+
 // left is how long one may wait still, negative where there is no limit.
 func (l limit) left() time.Duration {
 	if l.end.IsZero() {

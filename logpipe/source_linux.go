@@ -36,6 +36,9 @@ type peeker struct {
 	waited  bool // the last Next had to wait
 	trickle bool // the last Next found little
 	waiter  waiter
+
+	gather time.Duration // how long lines may wait for others, 0 for not at all
+	brisk  bool          // lines keep coming faster than that
 }
 
 // pauseFirst and pauseLast bound a wait while a part of a line is in the pipe.
@@ -137,6 +140,9 @@ func wasRefused(err error) bool {
 	return errors.As(err, &refused)
 }
 
+// Gather implements Gatherer.
+func (p *peeker) Gather(wait time.Duration) { p.gather = wait }
+
 func (p *peeker) next(limit limit) ([]byte, bool, error) {
 	// Under load there is always something to see, and no wait that would
 	// notice the wake descriptor.
@@ -145,13 +151,19 @@ func (p *peeker) next(limit limit) ([]byte, bool, error) {
 		return nil, false, ErrWoken
 	}
 	waited := p.waited && p.left == 0 && p.trickle
-	if waited {
+	if waited && p.brisk && limit.longerThan(p.gather) {
+		if err := p.waiter.nap(p.fd, p.gather); err != nil {
+			return nil, false, err
+		}
+	} else if waited {
 		// One look less for each line of a trickle. A writer that had to wait in
 		// the middle of a write, see above, is found by the look after this.
+		start := time.Now()
 		ended, err := p.waiter.brief(limit)
 		if err != nil && err != ErrTimeout {
 			return nil, false, err
 		}
+		p.brisk = err == nil && time.Since(start) < p.gather/2
 		p.ended = p.ended || ended
 	}
 	pause := pauseFirst
@@ -170,6 +182,7 @@ func (p *peeker) next(limit limit) ([]byte, bool, error) {
 		if p.ended {
 			return p.buf[:n], true, io.EOF
 		}
+		p.brisk = false
 		if err := p.wait(limit, &pause); err != nil {
 			p.waited = true
 			return nil, false, err

@@ -1,6 +1,7 @@
 package logpipe
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -165,4 +166,42 @@ func TestWriterBlockedBeforeTake(t *testing.T) {
 		}
 	}
 	<-done
+}
+
+// TestGatheringEnds has lines gather for an hour: a wake-up and the end of the
+// input end that, and it does not begin where a Sink is due before.
+func TestGatheringEnds(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		wait time.Duration
+		do   func(in, wake *Pipe)
+		want error
+	}{
+		{"a wake-up", -1, func(_, wake *Pipe) { put(t, wake, "x") }, ErrWoken},
+		{"the end of the input", -1, func(in, _ *Pipe) { _ = in.CloseWrite() }, io.EOF},
+		{"a due time", time.Millisecond, func(_, _ *Pipe) {}, ErrTimeout},
+	} {
+		in, wake := newPipe(t), newPipe(t)
+		source, err := Open(in.r, wake.r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := source.(*peeker)
+		p.Gather(time.Hour)
+		p.waited, p.trickle, p.brisk = true, true, true
+		done := make(chan error, 1)
+		go func() {
+			_, _, err := p.Next(c.wait)
+			done <- err
+		}()
+		c.do(in, wake)
+		select {
+		case err := <-done:
+			if err != c.want {
+				t.Errorf("%s: %v, want %v", c.what, err, c.want)
+			}
+		case <-time.After(patience):
+			t.Fatalf("%s does not end it", c.what)
+		}
+	}
 }

@@ -71,8 +71,8 @@ func (s Stamp) Append(dst []byte, t time.Time) []byte {
 	}
 }
 
-// coarse says that the stamp is the same for all of a second.
-func (s Stamp) coarse() bool { return s == NoStamp || s == StampDmon || s == StampLocal }
+// Fine says that the stamp shows parts of a second.
+func (s Stamp) Fine() bool { return s == StampISO || s == StampTAI64N || s == StampUnix }
 
 func appendHex(dst []byte, n uint64, digits int) []byte {
 	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {

@@ -101,6 +101,18 @@ func (w *waiter) brief(limit limit) (ended bool, err error) {
 	return w.heard(events[:n])
 }
 
+// nap lets lines gather in the pipe fd, for a time of which the Go runtime is not
+// told, as in briefWait. It ends early when the pipe's other end is closed.
+func (w *waiter) nap(fd int, time time.Duration) error {
+	fds := [2]unix.PollFd{{Fd: int32(w.wake), Events: unix.POLLIN}, {Fd: int32(fd)}}
+	ts := unix.NsecToTimespec(int64(time))
+	n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), uintptr(len(fds)), uintptr(unsafe.Pointer(&ts)), 0, 0, 0)
+	if errno == 0 && n > 0 && fds[0].Revents != 0 {
+		return ErrWoken
+	}
+	return nil
+}
+
 // heard says what events mean.
 func (w *waiter) heard(events []unix.EpollEvent) (ended bool, err error) {
 	woken := false

@@ -13,6 +13,10 @@ import (
 	"dmon/logpipe"
 )
 
+// gathering is how long lines may wait for others where only a look into the file
+// would show that they did.
+const gathering = 4 * time.Millisecond
+
 // run is the program.
 func run(p *sinks.Program) error {
 	o, err := parse(p.Args)
@@ -27,6 +31,9 @@ func run(p *sinks.Program) error {
 	s, err := o.open(p, format, o.logfile())
 	if err != nil {
 		return err
+	}
+	if g, ok := in.(logpipe.Gatherer); ok && s.file.Named() && !format.Stamp.Fine() {
+		g.Gather(gathering)
 	}
 	if o.compress {
 		// Lines do not wait for a compression.

@@ -20,6 +20,11 @@ const (
 	// everything.
 	confirmFirst = 50 * time.Microsecond
 	confirmLast  = 50 * time.Millisecond
+	// confirmBrisk is how long lines that keep coming one by one wait for others, in
+	// the pipe, before the daemon is asked whether it has read the last ones.
+	confirmBrisk = 4 * time.Millisecond
+	// little is a number of bytes that no fast writer leaves it at.
+	little = 4 << 10
 	// confirmStop is how long a daemon may take for that when dsyslog is to end.
 	confirmStop = 250 * time.Millisecond
 )
@@ -38,6 +43,7 @@ type sink struct {
 	shown    bool         // the console has what cannot be delivered
 	sent     bool         // something was, since the last Sync
 	passed   int          // bytes of input since then, sent or never to be, like empty lines
+	synced   time.Time    // when the last Sync was over
 	stopping bool         // TERM has come
 	retry    time.Duration
 	trouble  string // the failure told last, empty when all is well
@@ -89,7 +95,14 @@ func (s *sink) Sync() (again int, err error) {
 	sent, passed := s.sent, s.passed
 	s.sent, s.passed = false, 0
 	waited := time.Duration(0)
-	for pause := confirmFirst; sent; pause = min(2*pause, confirmLast) {
+	pause := confirmFirst
+	if sent && passed <= little && time.Since(s.synced) < confirmBrisk {
+		pause = confirmBrisk
+		if s.program.Signals.Wait(-1, pause) {
+			_ = s.Attend() // the end of this tells
+		}
+	}
+	for ; sent; pause = min(2*pause, confirmLast) {
 		read, err := s.syslog.Confirm()
 		if err != nil {
 			s.complain(err)
@@ -109,7 +122,7 @@ func (s *sink) Sync() (again int, err error) {
 		}
 		waited += pause
 	}
-	s.before = s.syslog.Line()
+	s.before, s.synced = s.syslog.Line(), time.Now()
 	if s.stopping {
 		return 0, logpipe.ErrStop
 	}

@@ -145,9 +145,10 @@ func (s *Signals) Take() Asked {
 	return Asked(s.pending.Swap(0))
 }
 
-// Wait returns when a signal waits to be taken, when fd can be written to (if
-// it is not negative), or when limit has passed.
-func (s *Signals) Wait(fd int, limit time.Duration) {
+// Wait returns when a signal waits to be taken, which is asked, when fd can be
+// written to (if it is not negative), or when limit has passed.
+func (s *Signals) Wait(fd int, limit time.Duration) (asked bool) {
 	fds := []unix.PollFd{{Fd: int32(s.r), Events: unix.POLLIN}, {Fd: int32(fd), Events: unix.POLLOUT}}
 	pollFor(fds, limit)
+	return fds[0].Revents != 0
 }

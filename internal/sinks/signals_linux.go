@@ -29,8 +29,17 @@ func leaveToKernel(hears []os.Signal) {
 	}
 }
 
+// briefTime is how long a wait may last of which the Go runtime is not told: not
+// as long as it takes to notice. A thread that does tell it loses its processor,
+// and getting that back costs more than the wait.
+const briefTime = 5 * time.Millisecond
+
 // pollFor is poll(2) with the precision of the clock.
 func pollFor(fds []unix.PollFd, limit time.Duration) {
 	ts := unix.NsecToTimespec(int64(limit))
+	if limit < briefTime {
+		_, _, _ = unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds[0])), uintptr(len(fds)), uintptr(unsafe.Pointer(&ts)), 0, 0, 0)
+		return
+	}
 	_, _ = unix.Ppoll(fds, &ts, nil)
 }
