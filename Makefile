@@ -5,12 +5,10 @@ DESTDIR ?=
 GO      ?= go
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w'
 PROGRAMS = dmon dmonctl dlog dsyslog
-# Each shell's completion of dmonctl, below share.
-COMPLETIONS = bash:bash-completion/completions/dmonctl zsh:zsh/site-functions/_dmonctl fish:fish/vendor_completions.d/dmonctl.fish
 RELEASES = linux/amd64 linux/arm64 linux/arm linux/386 linux/riscv64
 COMPILES = darwin/arm64 freebsd/amd64
 
-.PHONY: build run check test race fuzz lint cross bench soak dist install uninstall clean
+.PHONY: build run check test race fuzz lint cross bench soak dist completions packages release install uninstall clean
 
 build:
 	@mkdir -p bin
@@ -59,20 +57,37 @@ SOAK ?= 3m
 soak: build
 	CGO_ENABLED=0 $(GO) test -tags soak -count 1 -timeout 0 -v -run TestSoak ./bench/soak -for $(SOAK) $(SOAKFLAGS)
 
-install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8
+# Completions for bash, zsh and fish, made of the programs' own options: of programs
+# that run here, whatever GOOS is.
+completions:
+	@rm -rf bin/completions bin/host
+	@GOOS= GOARCH= CGO_ENABLED=0 $(GO) build -o bin/host/ ./cmd/... ./internal/house/completions
+	@(umask 022; bin/host/completions bin/host bin/completions)
+
+# .deb and .rpm into dist/ for all of RELEASES, or PACKAGES="amd64 arm64".
+packages: dist completions
+	sh scripts/package.sh $(PACKAGES)
+
+# Everything that is released, with checksums; from a tree without changes.
+release:
+	@sh scripts/release.sh
+
+SHARE    = $(DESTDIR)$(PREFIX)/share
+install: build completions
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man8 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	for p in $(PROGRAMS); do \
 		install -m 755 bin/$$p $(DESTDIR)$(PREFIX)/bin/ && \
-		install -m 644 man/$$p.8 $(DESTDIR)$(PREFIX)/share/man/man8/ || exit 1; \
-	done
-	@set -e; for f in $(COMPLETIONS); do \
-		install -d $(DESTDIR)$(PREFIX)/share/$$(dirname $${f#*:}); \
-		(umask 022; GOOS= GOARCH= $(GO) run ./cmd/dmonctl completion $${f%%:*} >$(DESTDIR)$(PREFIX)/share/$${f#*:}); \
+		install -m 644 man/$$p.8 $(SHARE)/man/man8/ && \
+		install -m 644 bin/completions/bash/$$p $(SHARE)/bash-completion/completions/ && \
+		install -m 644 bin/completions/zsh/_$$p $(SHARE)/zsh/site-functions/ && \
+		install -m 644 bin/completions/fish/$$p.fish $(SHARE)/fish/vendor_completions.d/ || exit 1; \
 	done
 
 uninstall:
-	for f in $(COMPLETIONS); do rm -f $(DESTDIR)$(PREFIX)/share/$${f#*:}; done
-	for p in $(PROGRAMS); do rm -f $(DESTDIR)$(PREFIX)/bin/$$p $(DESTDIR)$(PREFIX)/share/man/man8/$$p.8; done
+	for p in $(PROGRAMS); do \
+		rm -f $(DESTDIR)$(PREFIX)/bin/$$p $(SHARE)/man/man8/$$p.8 $(SHARE)/bash-completion/completions/$$p \
+			$(SHARE)/zsh/site-functions/_$$p $(SHARE)/fish/vendor_completions.d/$$p.fish; \
+	done
 
 clean:
 	rm -rf bin dist

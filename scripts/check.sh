@@ -24,6 +24,9 @@ tools() {
 	git git
 	strace strace
 	rsyslogd rsyslog
+	lintian lintian
+	rpmlint rpmlint
+	rpm rpm
 	END
 	grep -rhE '^[[:blank:]]*(//check:)?need [^ ]+ [^ ]+$' --include='*.sh' --include='*_test.go' . | sed 's/.*need //'
 }
@@ -92,7 +95,7 @@ stage() {
 	"$@" </dev/null || fail "$name failed after $(($(date +%s) - began)) s"
 	took=$(($(date +%s) - began))
 	echo "== $name: $took s"
-	summary="$summary$(printf '  %-8s %4d s' "$name" "$took")
+	summary="$summary$(printf '  %-9s %4d s' "$name" "$took")
 "
 }
 
@@ -103,4 +106,6 @@ stage tests tests
 stage races races
 stage fuzz fuzz
 stage cross cross
+stage packages sh scripts/check_packages.sh
+stage packages sh scripts/check_packages.sh
 printf 'check: all passed in %d s\n%s' $(($(date +%s) - start)) "$summary"

@@ -73,7 +73,7 @@ func buildPrograms(dir string) error {
 		args = append(args, "-race")
 		env = append(os.Environ(), "CGO_ENABLED=1")
 	}
-	cmd := exec.Command("go", append(args, "dmon/cmd/...")...)
+	cmd := exec.Command("go", append(args, "dmon/cmd/...", "dmon/internal/house/completions")...)
 	cmd.Env = env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("cannot build the programs: %w\n%s", err, out)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dmon/internal/cli"
 )
 
 // bash is the completion for bash. What is on the line is split anew: bash breaks
@@ -22,7 +24,7 @@ func (c *ctl) bash() string {
 	var values strings.Builder
 	var long []string
 	letters := ""
-	for _, o := range c.set.Options() {
+	for _, o := range (&ctl{}).flags().WithWords() {
 		if o.Kind == "" {
 			continue
 		}
@@ -31,22 +33,22 @@ func (c *ctl) bash() string {
 		if o.Letter != "" {
 			pattern += "|-" + o.Letter
 		}
-		fmt.Fprintf(&values, "\t%s) %s ;;\n", pattern, valueList(o.Name, o.Kind))
+		fmt.Fprintf(&values, "\t%s) %s ;;\n", pattern, valueList(o))
 	}
 	return strings.NewReplacer("OPTIONS\n", options.String(), "VALUES\n", values.String(), "OPERANDS\n", operands.String(),
 		"LONG", strings.Join(long, "|"), "LETTERS", letters, "ALL", strings.Join(c.optionWords(nil), " "), "VERBS", strings.Join(verbNames(), " ")).Replace(bashText)
 }
 
 // valueList completes the value of an option.
-func valueList(name, kind string) string {
-	switch list := values()["--"+name]; {
-	case list != "":
-		return "list='" + list + "'"
-	case kind == "FILE":
+func valueList(o cli.Known) string {
+	switch {
+	case len(o.Words) > 0:
+		return "list='" + strings.Join(o.Words, " ") + "'"
+	case o.Kind == "FILE":
 		return "kind=-f"
-	case kind == "USER":
+	case o.Kind == "USER":
 		return "kind=-u"
-	case name == "host":
+	case o.Name == "host":
 		return "kind=-Ahostname"
 	}
 	return "return"

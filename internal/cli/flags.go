@@ -64,6 +64,9 @@ func (f *Flags) Standard() {
 // was asked for, and a *Misuse for everything that is wrong with a word.
 // usage is what --help prints before the groups, after is printed behind them.
 func (f *Flags) Parse(args []string, usage, after string) ([]string, error) {
+	if len(args) == 1 && args[0] == ListOptions {
+		return nil, f.listed()
+	}
 	variable := strings.ToUpper(f.program) + "_OPTIONS"
 	words, err := SplitWords(os.Getenv(variable))
 	if err != nil {
@@ -226,22 +229,4 @@ func (f *Flags) Words(but ...string) (words []string) {
 		}
 	})
 	return words
-}
-
-// Known is what completion has to know of an option.
-type Known struct {
-	Name, Letter, Help string
-	Kind               string // of its value, "" for one that takes none
-}
-
-// Options lists all options, in the order of --help.
-func (f *Flags) Options() (list []Known) {
-	f.VisitAll(func(p *pflag.Flag) {
-		k := Known{Name: p.Name, Letter: p.Shorthand, Help: p.Usage}
-		if p.NoOptDefVal == "" {
-			k.Kind = p.Value.Type()
-		}
-		list = append(list, k)
-	})
-	return list
 }

@@ -5,18 +5,22 @@ import (
 	"runtime/debug"
 )
 
-// Version is the module's version where the build recorded one, with the
-// revision it was made from; a build from a dirty tree says so.
+// Release is the version that the tree is, or will be when it is released. Here it
+// stands for everything: what programs say, packages, and the manual.
+const Release = "0.9.0"
+
+// Version is Release with what the build recorded: the Go it was made by, and the
+// revision it was made from; one from a changed tree says so.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return Release
 	}
 	return version(info)
 }
 
 func version(info *debug.BuildInfo) string {
-	version, revision, dirty := info.Main.Version, "", ""
+	revision, dirty := "", ""
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision":
@@ -27,14 +31,11 @@ func version(info *debug.BuildInfo) string {
 			}
 		}
 	}
-	if version == "" || version == "(devel)" {
-		version = "devel"
-	}
 	if len(revision) > 12 {
 		revision = revision[:12]
 	}
 	if revision != "" {
 		revision = ", revision " + revision
 	}
-	return fmt.Sprintf("%s (%s%s%s)", version, info.GoVersion, revision, dirty)
+	return fmt.Sprintf("%s (%s%s%s)", Release, info.GoVersion, revision, dirty)
 }

@@ -14,24 +14,26 @@ var cores = []string{"supervise", "loadctl", "logpipe"}
 // mayImport says what of ours a room may import, where that is not nothing;
 // its own tests may not more.
 var mayImport = map[string][]string{
-	"internal/proc":      {"supervise", "internal/place"},
-	"internal/events":    {"supervise", "internal/place", "internal/logfile", "internal/varlink"},
-	"internal/condition": {"supervise", "loadctl"},
-	"internal/beacon":    {"supervise", "loadctl"},
-	"internal/ready":     {"supervise", "loadctl"},
-	"internal/daemon":    {"internal/place"},
-	"internal/logfile":   {"internal/place", "internal/gzipped"}, // the latter in tests alone: see without
-	"internal/journal":   {"internal/place"},
-	"cmd/dmon":           {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/beacon", "internal/journal", "internal/place", "internal/cli", "internal/condition", "internal/ready", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon/settings", "cmd/dmon/report", "cmd/dmon/named"},
-	"cmd/dmon/report":    {"supervise", "logpipe", "internal/cli"},
-	"cmd/dmon/named":     {"supervise", "internal/cli", "internal/control", "internal/events", "internal/record", "internal/varlink"},
-	"cmd/dmon/settings":  {"supervise", "loadctl", "logpipe", "internal/beacon", "internal/condition", "internal/proc", "internal/ready", "internal/record", "internal/cli"},
-	"cmd/dlog":           {"logpipe", "internal/gzipped", "internal/logfile", "internal/place", "internal/cli", "internal/sinks"},
-	"cmd/dsyslog":        {"logpipe", "internal/cli", "internal/sinks"},
-	"internal/sinks":     {"logpipe", "internal/cli", "internal/speech"},
-	"internal/record":    {"internal/place", "internal/varlink"},
-	"internal/control":   {"internal/place", "internal/varlink"},
-	"cmd/dmonctl":        {"internal/cli", "internal/place", "internal/record", "internal/varlink"},
+	"internal/proc":              {"supervise", "internal/place"},
+	"internal/events":            {"supervise", "internal/place", "internal/logfile", "internal/varlink"},
+	"internal/condition":         {"supervise", "loadctl"},
+	"internal/beacon":            {"supervise", "loadctl"},
+	"internal/ready":             {"supervise", "loadctl"},
+	"internal/daemon":            {"internal/place"},
+	"internal/logfile":           {"internal/place", "internal/gzipped"}, // the latter in tests alone: see without
+	"internal/journal":           {"internal/place"},
+	"cmd/dmon":                   {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/beacon", "internal/journal", "internal/place", "internal/cli", "internal/condition", "internal/ready", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon/settings", "cmd/dmon/report", "cmd/dmon/named"},
+	"cmd/dmon/report":            {"supervise", "logpipe", "internal/cli"},
+	"cmd/dmon/named":             {"supervise", "internal/cli", "internal/control", "internal/events", "internal/record", "internal/varlink"},
+	"cmd/dmon/settings":          {"supervise", "loadctl", "logpipe", "internal/beacon", "internal/condition", "internal/proc", "internal/ready", "internal/record", "internal/cli"},
+	"cmd/dlog":                   {"logpipe", "internal/gzipped", "internal/logfile", "internal/place", "internal/cli", "internal/sinks"},
+	"cmd/dsyslog":                {"logpipe", "internal/cli", "internal/sinks"},
+	"internal/sinks":             {"logpipe", "internal/cli", "internal/speech"},
+	"internal/record":            {"internal/place", "internal/varlink"},
+	"internal/control":           {"internal/place", "internal/varlink"},
+	"internal/completion":        {"internal/cli"},
+	"internal/house/completions": {"internal/cli", "internal/completion"},
+	"cmd/dmonctl":                {"internal/cli", "internal/completion", "internal/place", "internal/record", "internal/varlink"},
 }
 
 // owners says which rooms may import what is not ours and not Go's own.
@@ -128,7 +130,7 @@ func withoutFaults(room string, deps []string) (faults []string) {
 // statuses from whoever waits for all. Only the launcher and dmonctl may use it, and what
 // is no part of the programs.
 func execFaults(s *source) (faults []string) {
-	if s.test || s.room == "internal/daemon" || s.room == "cmd/dmonctl" || within(s.room, "bench") {
+	if s.test || s.room == "internal/daemon" || s.room == "cmd/dmonctl" || within(s.room, "bench") || within(s.room, "internal/house") {
 		return nil
 	}
 	if slices.Contains(s.imports(), "os/exec") {

@@ -11,7 +11,7 @@ import (
 // addHook reads EVENTS=COMMAND, where EVENTS is a list.
 func addHook(hooks *[]supervise.Hook, s string) error {
 	if s == "help" {
-		return &cli.Answer{Text: "EVENTS=COMMAND, where EVENTS is a list of\n" + strings.Join(supervise.Occasions, " ") + "\nor all\n"}
+		return &cli.Answer{Text: "EVENTS=COMMAND, where EVENTS is a list of these, or all:\n" + strings.Join(supervise.Occasions, "\n") + "\n"}
 	}
 	list, command, ok := strings.Cut(s, "=")
 	if !ok {
