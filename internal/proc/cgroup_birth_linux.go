@@ -11,7 +11,7 @@ import (
 // enter makes the next child a member of g.
 func (p *plan) enter(g *Group) {
 	p.group = nil
-	if g != nil && (!g.spent || g.renew()) {
+	if g != nil && (!g.state.has(spent) || g.renew()) {
 		p.group = g
 	}
 }
@@ -79,11 +79,11 @@ func (g *Group) renew() bool {
 	if again == nil {
 		return false
 	}
-	if again.old {
+	if again.state != 0 {
 		again.close()
 		return false
 	}
 	g.close()
-	g.fd, g.frozen, g.spent = again.fd, false, false
+	g.fd, g.state = again.fd, 0
 	return true
 }

@@ -19,13 +19,11 @@ import (
 // Group: a nil *Group is one that we may not have. It is used from the loop's
 // goroutine only.
 type Group struct {
-	path   string
-	fd     int  // of the directory; its lock says that the owner lives
-	old    bool // it was there before us
-	owner  bool // a pid file that we hold says that it is ours
-	left   int  // what was in it
-	frozen bool
-	spent  bool // cgroup.kill was used: see bears
+	path  string
+	fd    int  // of the directory; its lock says that the owner lives
+	owner bool // a pid file that we hold says that it is ours
+	left  int  // what was in it
+	state groupState
 }
 
 // OpenGroup makes a cgroup below our own, or returns nil where that is not to
@@ -112,8 +110,10 @@ func takeGroup(path string, owner bool) (g *Group, taken bool) {
 		if err != nil {
 			return nil, false
 		}
-		g := &Group{path: path, fd: fd, old: made != nil, owner: owner}
-		g.spent, g.frozen = g.old, g.old // for all we know
+		g := &Group{path: path, fd: fd, owner: owner}
+		if made != nil {
+			g.state = found | frozen | spent // for all we know
+		}
 		if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil && (!owner || ownedByOther(fd)) {
 			g.close()
 			if owner && tries < sweepTries {
@@ -142,7 +142,7 @@ func (g *Group) proven(parent string) *Group {
 	if g == nil || g.left > 0 {
 		return g
 	}
-	if root := unix.Access(parent+"/cgroup.type", unix.F_OK) != nil; !root && (g.spent && !g.renew() || !g.bears()) {
+	if root := unix.Access(parent+"/cgroup.type", unix.F_OK) != nil; !root && (g.state.has(spent) && !g.renew() || !g.bears()) {
 		_ = unix.Rmdir(g.path)
 		g.close()
 		return nil
@@ -152,7 +152,7 @@ func (g *Group) proven(parent string) *Group {
 
 // counted notes what is in a group that was there before us.
 func (g *Group) counted() *Group {
-	if g == nil || !g.old {
+	if g == nil || !g.state.has(found) {
 		return g
 	}
 	if g.says("populated 0") {
@@ -245,7 +245,7 @@ func (g *Group) kill() {
 		return
 	}
 	if g.write("cgroup.kill", "1") == nil {
-		g.spent = true
+		g.state |= spent
 		g.wait("populated 0", walkTime)
 	}
 	g.thaw()
@@ -259,16 +259,16 @@ func (g *Group) freeze() bool {
 	}
 	// Once is enough: one that stays in a system call, such as the parent in a
 	// vfork, would hold us up each time.
-	if !g.frozen {
-		g.frozen = true
+	if !g.state.has(frozen) {
+		g.state |= frozen
 		g.wait("frozen 1", walkTime)
 	}
 	return true
 }
 
 func (g *Group) thaw() {
-	if g != nil && g.frozen && g.write("cgroup.freeze", "0") == nil {
-		g.frozen = false
+	if g != nil && g.state.has(frozen) && g.write("cgroup.freeze", "0") == nil {
+		g.state &^= frozen
 	}
 }
 

@@ -63,7 +63,7 @@ func (c *Children) freeHalves(t supervise.Task) {
 func (c *Children) showStop() {
 	for t := range c.tasks {
 		k, g := &c.tasks[t], c.groupOf(c.tasks[t].id)
-		if !k.pause.on || g == nil || !g.frozen || k.spec.Session != Shared && k.spec.Session != Foreground && !k.spec.Keys {
+		if !k.pause.on || g == nil || !g.state.has(frozen) || k.spec.Session != Shared && k.spec.Session != Foreground && !k.spec.Keys {
 			continue
 		}
 		k.pause.shown = true
@@ -117,11 +117,15 @@ func (t *tree) inD(m member) bool {
 	if m.threads == 1 || m.state == 'D' {
 		return m.state == 'D'
 	}
-	dir := "/proc/" + strconv.Itoa(m.pid) + "/task/"
+	return t.threadInD("/proc/" + strconv.Itoa(m.pid) + "/task/")
+}
+
+// threadInD is inD for the directory of a process's threads.
+func (t *tree) threadInD(dir string) bool {
 	tids, _ := names(dir)
 	return slices.ContainsFunc(tids, func(tid string) bool {
 		text, err := t.readLine(dir + tid + "/stat")
-		thread, ok := parseStat(m.pid, text)
+		thread, ok := parseStat(0, text)
 		return err == nil && ok && thread.state == 'D'
 	})
 }
@@ -131,7 +135,7 @@ func (t *tree) inD(m member) bool {
 func (c *Children) loose(t supervise.Task) []member {
 	members := c.members(t)
 	g := c.groupOf(t)
-	if g == nil || !g.frozen || c.child(t).pause.shown {
+	if g == nil || !g.state.has(frozen) || c.child(t).pause.shown {
 		return members
 	}
 	held := map[int]bool{}

@@ -94,7 +94,7 @@ func (c *Children) buried(t supervise.Task, pid int, ws syscall.WaitStatus) supe
 	e := supervise.Exit{Task: t, Pid: pid, Status: ws, Failure: k.told.failure, Unexecuted: k.told.unborn, Usage: usageOf(&c.usage), Unheard: t == supervise.Cmd && k.spec.unheard(ws)}
 	e.Words = k.tail.lastLine()
 	e.Starved = t == supervise.Cmd && c.starved.ended(ws)
-	k.told, k.tail = verdict{}, nil // an heir was executed
+	k.tail = nil
 	return e
 }
 
@@ -137,19 +137,26 @@ func (c *Children) survey(e *supervise.Exit) {
 // heir is who of those that are left is the main process from now on: who was named as
 // that, else the eldest where the command may go into the background.
 func (c *Children) heir(k *child, left []member) int {
-	eldest := left[0]
 	for _, m := range left {
 		if k.id == supervise.Cmd && m.pid == c.next {
 			return m.pid
-		}
-		if m.start != 0 && (m.start < eldest.start || eldest.start == 0) { // 0 where it is hidden
-			eldest = m
 		}
 	}
 	if !k.spec.Forking {
 		return 0
 	}
-	return eldest.pid
+	return eldest(left).pid
+}
+
+// eldest is the member that began first.
+func eldest(left []member) member {
+	first := left[0]
+	for _, m := range left {
+		if m.start != 0 && (m.start < first.start || first.start == 0) { // 0 where it is hidden
+			first = m
+		}
+	}
+	return first
 }
 
 // bereaved are the counts for tasks whose main process was gone before.
