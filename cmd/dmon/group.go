@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"syscall"
 	"time"
@@ -17,18 +18,23 @@ type leftovers interface {
 }
 
 // openGroup makes the cgroup of the command's tree, where we may. What is in it
-// already, or is found by the number in the pid file where there is none, was left
-// behind by a dmon that was killed, and goes first: two copies of a command beside
-// each other are worse than none.
+// already, or is found by the number in the pid file or in the lock of a name given by
+// hand, was left behind by a dmon that was killed, and goes first: two copies of a
+// command beside each other are worse than none.
 func (w *world) openGroup() error {
 	if !w.opts.Grouped() {
 		return nil
 	}
-	w.group = proc.OpenGroup(w.opts.GroupOwner())
+	lock, former := w.name.given()
+	if w.pidFile != nil {
+		former = cmp.Or(w.pidFile.Former(), former)
+	}
+	owner := w.opts.GroupOwner(lock)
+	w.group = proc.OpenGroup(owner)
 	w.children.Use(w.group)
 	var old leftovers = w.group
-	if w.group == nil && w.opts.GroupOwner() != "" && w.pidFile != nil {
-		old = proc.FindLeft(w.pidFile.Former())
+	if owner != "" && old.Left() == 0 {
+		old = proc.FindLeft(former)
 	}
 	n := old.Left()
 	if n == 0 {

@@ -19,6 +19,7 @@ var errTaken = errors.New("the name is taken")
 // identity is a dmon's name, with what hangs on it.
 type identity struct {
 	home   *record.Home
+	entry  *record.Entry // nil before the name is taken; the keeper's
 	keeper *named.Keeper
 	desk   *named.Desk
 }
@@ -64,6 +65,7 @@ func (w *world) takeName(claim func(*record.Home) (*record.Entry, error)) error 
 	if err != nil {
 		return err
 	}
+	n.entry = e
 	n.keeper.Keep(e)
 	if w.stream != nil {
 		w.stream.Call(e.Name)
@@ -107,6 +109,22 @@ func (w *world) tellOfName(text string) {
 		return
 	}
 	w.voice.Detail(text)
+}
+
+// tidy removes what killed dmons have left at names like ours, where that is automatic.
+func (n *identity) tidy(base string) {
+	if n != nil && n.entry != nil && !n.keeper.Given {
+		n.home.Tidy(base)
+	}
+}
+
+// given is, of a name given by hand, the path of its lock, and the number of the dmon
+// that was killed there.
+func (n *identity) given() (lock string, former int) {
+	if n == nil || n.entry == nil || !n.keeper.Given {
+		return "", 0
+	}
+	return n.entry.LockPath(), n.entry.Former
 }
 
 // end gives the name back, with what became of us.

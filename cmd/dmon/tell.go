@@ -140,5 +140,6 @@ func (w *world) rest() {
 	if w.opts.Foreground {
 		w.nameItself()
 	}
+	w.name.tidy(w.opts.Base())
 	upkeep.GiveBackCode()
 }

@@ -42,6 +42,9 @@ func (e *Taken) Error() string {
 type Entry struct {
 	Name string
 	Seq  int64 // of the last event that anybody wrote here, 0 for none
+	// Former is the number of the last holder where that was killed, in this boot, and
+	// has a name given by hand; 0 where he gave it back, or nobody knows.
+	Former int
 
 	home  *Home
 	dir   *place.Dir
@@ -63,8 +66,7 @@ func (h *Home) ClaimFree(base string) (*Entry, error) {
 	e, err := h.claim(base, false)
 	var taken *Taken
 	if errors.As(err, &taken) {
-		pid := "." + strconv.Itoa(os.Getpid())
-		e, err = h.claim(base[:min(len(base), MaxName-len(pid))]+pid, false)
+		e, err = h.claim(automatic(base, os.Getpid()), false)
 	}
 	return e, err
 }
@@ -148,6 +150,9 @@ func (e *Entry) take(given bool) (bool, error) {
 
 // begin clears away what the last holder left, but his events.
 func (e *Entry) begin() error {
+	if e.kept {
+		e.Former = e.killed()
+	}
 	text := strconv.Itoa(os.Getpid()) + "\n"
 	_, err := e.lock.WriteAt([]byte(text), 0)
 	if err == nil {
@@ -175,6 +180,9 @@ func (e *Entry) begin() error {
 	}
 	return nil
 }
+
+// LockPath is where the lock is.
+func (e *Entry) LockPath() string { return e.dir.Path(lockFile) }
 
 // holder reads the pid of who holds the lock.
 func holder(f *os.File) int {
@@ -252,6 +260,7 @@ func (e *Entry) Release(keep bool) {
 		return
 	}
 	_ = e.dir.Unlink(socketFile)
+	_ = e.lock.Truncate(0) // whose number stays was killed
 	if !keep || !e.kept {
 		for _, name := range files {
 			if name != lockFile {

@@ -72,12 +72,7 @@ func (e *Entry) turnOver() error {
 // lastSeq is the number of the last event in a file of them: numbers go on from
 // one dmon of a name to the next, so that none of them means two events.
 func lastSeq(dir *place.Dir, name string) int64 {
-	f, info, err := dir.Open(name, unix.O_RDONLY, 0)
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	text, err := readAll(f, info)
+	text, err := readFile(dir, name)
 	if err != nil {
 		return 0
 	}

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"os"
 	"strings"
 	"time"
 
@@ -220,17 +219,19 @@ func words(o varlink.Object, name string) (list []string) {
 	return list
 }
 
-// Kept reports whether the record in dir is one of a name given by hand.
+// Kept reports whether the record in dir is one of a name given by hand, of this boot.
 func Kept(dir *place.Dir) bool {
-	f, info, err := dir.Open(recordFile, os.O_RDONLY, 0)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	text, err := readAll(f, info)
+	text, err := readFile(dir, recordFile)
 	if err != nil {
 		return false
 	}
 	o, err := varlink.ParseObject(strings.TrimSpace(string(text)))
-	return err == nil && o.True("given")
+	return err == nil && o.True("given") && ofThisBoot(o)
+}
+
+// ofThisBoot reports whether a record was written since the machine was started, or
+// does not say.
+func ofThisBoot(o varlink.Object) bool {
+	boot, ok := o.Text("boot")
+	return !ok || boot == BootID()
 }

@@ -53,7 +53,7 @@ func save(t *testing.T, e *Entry, r Record) {
 func TestARecordSaysWhatItWasTold(t *testing.T) {
 	at := time.Date(2026, 11, 25, 12, 0, 0, 5000, time.UTC)
 	want := Record{
-		Name: "web/a", Given: true, Host: "h", Boot: "b", Argv: []string{"dmon", "-n", "a b\n\""}, Command: []string{"x", ""}, Dir: "/tmp", Umask: 0o22, Foreground: true,
+		Name: "web/a", Given: true, Host: "h", Boot: BootID(), Argv: []string{"dmon", "-n", "a b\n\""}, Command: []string{"x", ""}, Dir: "/tmp", Umask: 0o22, Foreground: true,
 		Dmon: Process{os.Getpid(), 34}, Cmd: Process{56, 78}, Log: Process{9, 10}, State: Ended, Text: "tëxt", Gate: "load", Run: 3, Respawns: 2, Ready: true, Healthy: "no",
 		Status: 7, Seq: 99, Since: at, Next: at.Add(time.Second),
 		Last: End{Run: 3, Signal: "KILL", Cause: "oom", Lasted: 1500 * time.Millisecond, User: time.Second, System: 2 * time.Microsecond, MaxRSS: 12345, At: at},

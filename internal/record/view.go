@@ -96,7 +96,7 @@ func (h *Home) Look(name string) (View, error) {
 func look(d *place.Dir, name string) (View, error) {
 	pid, held := living(d)
 	v := View{Lives: held}
-	f, info, err := d.Open(recordFile, unix.O_RDONLY, 0)
+	text, err := readFile(d, recordFile)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !v.Lives:
 		return v, err // it is being removed, or was killed before it said anything
@@ -105,11 +105,6 @@ func look(d *place.Dir, name string) (View, error) {
 	case err != nil:
 		return v, err
 	default:
-		defer f.Close()
-		text, err := readAll(f, info)
-		if err != nil {
-			return v, err
-		}
 		o, err := varlink.ParseObject(strings.TrimSpace(string(text)))
 		if err != nil {
 			return v, fmt.Errorf("%s holds no record", d.Path(recordFile))
@@ -121,6 +116,8 @@ func look(d *place.Dir, name string) (View, error) {
 	}
 	v.Name = name
 	switch {
+	case !v.Lives && v.Text != "" && !ofThisBoot(varlink.Object(v.Text)):
+		return v, os.ErrNotExist // a reboot ends all that is known
 	case v.State == "":
 		v.State = Starting
 	case !v.Lives && v.State != Ended:
@@ -147,6 +144,16 @@ func living(d *place.Dir) (pid int, held bool) {
 		return 0, false
 	}
 	return holder(f), true
+}
+
+// readFile reads one of the small files in a name's directory.
+func readFile(dir *place.Dir, name string) ([]byte, error) {
+	f, info, err := dir.Open(name, unix.O_RDONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAll(f, info)
 }
 
 func readAll(f *os.File, info place.Info) ([]byte, error) {

@@ -56,10 +56,10 @@ func TestResolved(t *testing.T) {
 
 func TestWhoOwnsAGroup(t *testing.T) {
 	for line, want := range map[string]string{
-		"cmd": "true", "-p x cmd": "true x", "-p x --orphan keep cmd": "true", "-p x --kill-mode main cmd": "false x", "-p x --orphan stop cmd": "true x",
+		"cmd": "true lock", "--orphan keep --name a cmd": "true", "-p x cmd": "true x", "-p x --orphan keep cmd": "true", "-p x --kill-mode main cmd": "false x", "-p x --orphan stop cmd": "true x",
 	} {
 		s := settingsOf(t, strings.Fields(line)...)
-		if got := strings.TrimSpace(map[bool]string{true: "true ", false: "false "}[s.Grouped()] + s.GroupOwner()); got != want {
+		if got := strings.TrimSpace(map[bool]string{true: "true ", false: "false "}[s.Grouped()] + s.GroupOwner("lock")); got != want {
 			t.Errorf("dmon %s: %s, not %s", line, got, want)
 		}
 	}

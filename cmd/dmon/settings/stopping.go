@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -132,12 +133,13 @@ func (s *Settings) Grace() time.Duration {
 func (s *Settings) Grouped() bool { return !s.Policy.MainOnly }
 
 // GroupOwner is the file by which a later dmon knows what we leave behind when
-// we are killed; with --orphan keep that is left on purpose.
-func (s *Settings) GroupOwner() string {
+// we are killed: the pid file, or else lock, that of a name given by hand. With
+// --orphan keep it is left on purpose.
+func (s *Settings) GroupOwner(lock string) string {
 	if s.Cmd.OnOurDeath == 0 {
 		return ""
 	}
-	return s.PidFile
+	return cmp.Or(s.PidFile, lock)
 }
 
 func (s *Settings) groupWords() string {
@@ -155,8 +157,10 @@ func (s *Settings) orphanWords() string {
 	switch {
 	case s.Cmd.OnOurDeath == 0:
 		return "the command is left alone when dmon is killed"
-	case s.GroupOwner() != "":
+	case s.PidFile != "":
 		return "the main process gets TERM when dmon is killed, the next start on this pid file ends the rest"
+	case s.Names.Name != "":
+		return "the main process gets TERM when dmon is killed, the next start of this name ends the rest"
 	default:
 		return "the main process gets TERM when dmon is killed"
 	}
