@@ -107,8 +107,8 @@ func zoneOf(tz string) *time.Location {
 
 // zoneIn is the zone in a file, nil where that holds none.
 func zoneIn(file string) *time.Location {
-	data, err := os.ReadFile(file)
-	if err != nil {
+	data := readSmall(file)
+	if data == nil {
 		return nil
 	}
 	where, err := time.LoadLocationFromTZData("Local", data)
@@ -116,6 +116,35 @@ func zoneIn(file string) *time.Location {
 		return nil
 	}
 	return where
+}
+
+// zoneMax is more than any file of a zone has.
+const zoneMax = 1 << 20
+
+// readSmall reads a file of a zone, and neither waits at a FIFO nor reads a device
+// without an end; nil where that fails.
+func readSmall(name string) []byte {
+	fd, err := unix.Open(name, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG || st.Size > zoneMax {
+		return nil
+	}
+	data := make([]byte, st.Size)
+	for n := 0; n < len(data); {
+		m, err := unix.Read(fd, data[n:])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || m == 0 {
+			return nil
+		}
+		n += m
+	}
+	return data
 }
 
 // zoneAs is the zone with a description as POSIX has it: UTC where it is none. A

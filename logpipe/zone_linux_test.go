@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -37,6 +38,29 @@ func TestF86ZoneAsDate(t *testing.T) {
 			if got := z.in(at).Format(layout); got != strings.TrimSpace(string(want)) {
 				t.Errorf("TZ=%q: %s, date says %s", tz, got, want)
 			}
+		}
+	}
+}
+
+// What is no file of a zone is neither waited for nor read to its end.
+func TestF86NoFileOfAZone(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(dir+"/fifo", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tz := range []string{dir + "/fifo", dir, "/dev/zero", "/dev/tty"} {
+		done := make(chan int, 1)
+		go func() {
+			_, offset := newZone(tz, true, localTime).in(time.Now()).Zone()
+			done <- offset
+		}()
+		select {
+		case offset := <-done:
+			if offset != 0 {
+				t.Errorf("TZ=%s is %d s east of Greenwich", tz, offset)
+			}
+		case <-time.After(patience):
+			t.Fatalf("TZ=%s does not end", tz)
 		}
 	}
 }
