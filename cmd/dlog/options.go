@@ -55,6 +55,8 @@ Examples:
                               log a server, with the time in front of each line
   dmon server -- dlog -t -s 16m -m 20 -z server.log
                               20 old files of 16 MiB, compressed
+  dmon server -- dlog -t --rotate-at daily --mkdir logs/server.log
+                              a file a day, the last ten of them
   make 2>&1 | dlog --time-format iso
                               show when each line of a build appeared
 `
@@ -79,7 +81,7 @@ func (o *options) AddFlags(f *cli.Flags) {
 	f.Group("Rotation (-s, -T or --rotate-at turns it on)", func() {
 		f.Add(cli.Value(&o.maxSize, "SIZE", cli.ParseSize), "max-size", "s", "begin a new file before FILE is larger than SIZE").Needs(aFile)
 		f.Add(cli.Time(&o.maxTime), "max-time", "T", "begin a new file when FILE is older than TIME").Needs(aFile)
-		f.Add(cli.Value(&o.rotateAt, "WHEN", parseWhen), "rotate-at", "", "begin a new file hourly, daily, weekly, or every day\nat HH:MM, local time").Needs(aFile)
+		f.Add(cli.Value(&o.rotateAt, "WHEN", parseWhen), "rotate-at", "", "begin a new file hourly, daily, weekly, or every day\nat HH:MM, local time").Default("never").Needs(aFile)
 		f.Add(cli.Value(&o.maxFiles, "N", cli.ParseCount), "max-files", "m", "keep N old files, 0 for all").Default("10").Needs(aFile)
 		f.Add(cli.Time(&o.maxAge), "max-age", "", "remove old files last written TIME ago").Needs(aFile)
 		f.Add(cli.Value(&o.maxTotal, "SIZE", cli.ParseSize), "max-total", "", "remove old files when all and FILE are larger than SIZE").Needs(aFile)
@@ -101,6 +103,8 @@ func parsePrefix(s string) (string, error) {
 // parseWhen reads the value of --rotate-at.
 func parseWhen(s string) (*logfile.Calendar, error) {
 	switch strings.ToLower(s) {
+	case "never":
+		return nil, nil
 	case "hourly":
 		return &logfile.Calendar{}, nil
 	case "daily":
@@ -108,11 +112,11 @@ func parseWhen(s string) (*logfile.Calendar, error) {
 	case "weekly":
 		return &logfile.Calendar{Days: 7}, nil
 	case "help":
-		return nil, &cli.Answer{Text: "hourly\ndaily\nweekly\nHH:MM\n"}
+		return nil, &cli.Answer{Text: "hourly\ndaily\nweekly\nHH:MM\nnever\n"}
 	}
 	t, err := time.Parse("15:04", s)
 	if err != nil {
-		return nil, cli.Invalidf("%q is none of hourly, daily, weekly, and no time of the day such as 03:30", s)
+		return nil, cli.Invalidf("%q is none of hourly, daily, weekly, never, and no time of the day such as 03:30", s)
 	}
 	return &logfile.Calendar{Days: 1, At: time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute}, nil
 }

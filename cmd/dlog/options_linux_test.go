@@ -43,7 +43,7 @@ func TestMisuse(t *testing.T) {
 
 // TestWithoutAFile: what counts is the value in force, whoever wrote it.
 func TestWithoutAFile(t *testing.T) {
-	for _, args := range [][]string{{"--compress=false"}, {"-m", "10"}, {"-s", "1m", "-s", "0"}, {"--max-age", "0"}} {
+	for _, args := range [][]string{{"--compress=false"}, {"-m", "10"}, {"-s", "1m", "-s", "0"}, {"--rotate-at", "daily", "--rotate-at", "never"}, {"--max-age", "0"}} {
 		if o, err := parse(args); err != nil || o.tidy {
 			t.Errorf("%q: %v, tidy %v", args, err, o != nil && o.tidy)
 		}
@@ -65,7 +65,7 @@ func TestAnswers(t *testing.T) {
 	for _, c := range []struct{ arg, want string }{
 		{"--time-format=help", "dmon\niso\nlocal\ntai64n\nunix\n"},
 		{"--on-error=help", "block\ndrop\n"},
-		{"--rotate-at=help", "hourly\ndaily\nweekly\nHH:MM\n"},
+		{"--rotate-at=help", "hourly\ndaily\nweekly\nHH:MM\nnever\n"},
 		{"--help", "Usage: dlog [OPTION]... [FILE]\n"},
 		{"--version", "dlog "},
 	} {

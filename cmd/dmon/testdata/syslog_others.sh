@@ -2,7 +2,7 @@
 # goes away and comes back, and busybox, which cuts.
 . "$LIB"
 need rsyslogd rsyslog
-need busybox busybox
+need busybox busybox-static
 row F50 'a stream: restarted, 0 lost; long lines for who cuts'
 
 cat >rsyslog.conf <<C
