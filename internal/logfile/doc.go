@@ -10,6 +10,7 @@
 // a time of rotation. No step takes a line away that is not elsewhere by then.
 //
 //	killed                             on the disk                  mended by
+//	after directories were made        they, and no FILE            the next Open
 //	within write(2)                    a line without its end       the next File.Continue, with what is missing; else a
 //	                                                                newline before the next line, of whichever process
 //	after write, before the name was   lines in a file that others  nobody needs to: they were not taken from the input,
