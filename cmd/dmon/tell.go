@@ -65,6 +65,10 @@ const systemLog = "/dev/log"
 func (w *world) observer() *report.Reporter {
 	r := &report.Reporter{OnSettled: w.settle}
 	r.OnReady = func() error { return w.ready(r.Messages) }
+	if w.service != nil {
+		r.Listeners = append(r.Listeners, w.service)
+		r.OnBeat = w.service.Alive
+	}
 	if w.stream != nil {
 		r.Listeners = append(r.Listeners, report.Func(w.stream.Write))
 	}
@@ -108,6 +112,7 @@ func (w *world) ready(m *report.Messages) error {
 		asks := w.opts.Messages.Kind == settings.ToSyslog && !w.opts.Forwards()
 		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
 	}
+	w.service.answer()
 	err := w.launcher.Ready()
 	w.settle()
 	return err

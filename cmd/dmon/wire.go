@@ -55,6 +55,7 @@ type world struct {
 	children *proc.Children
 	group    *proc.Group // nil where we may not have one
 	door     *ready.Door // nil where an execution is all that makes the command ready
+	service  *service    // nil where no service manager wants to know of us
 	settled  bool        // what the start needed was given back
 
 	interrupted bool   // by the terminal's ^C
@@ -167,7 +168,7 @@ func (w *world) setUp() error {
 	if err := w.enterWorkDir(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openStream, w.openGate, w.openConditions, w.makeChildren, w.openDoor, w.openGroup} {
+	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openService, w.openStream, w.openGate, w.openConditions, w.makeChildren, w.openDoor, w.openGroup} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -298,6 +299,7 @@ func (w *world) tearDown() error {
 	}
 	w.terminal.Close()
 	w.door.Close()
+	w.service.close()
 	var err error
 	if w.pipe != nil {
 		err = w.pipe.Close()

@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"internal/daemon":            {"internal/place"},
 	"internal/logfile":           {"internal/place", "internal/gzipped"}, // the latter in tests alone: see without
 	"internal/journal":           {"internal/place"},
-	"cmd/dmon":                   {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/beacon", "internal/journal", "internal/place", "internal/cli", "internal/condition", "internal/ready", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon/settings", "cmd/dmon/report", "cmd/dmon/named"},
+	"cmd/dmon":                   {"supervise", "loadctl", "logpipe", "internal/proc", "internal/daemon", "internal/events", "internal/beacon", "internal/journal", "internal/place", "internal/cli", "internal/condition", "internal/notify", "internal/ready", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon/settings", "cmd/dmon/report", "cmd/dmon/named"},
 	"cmd/dmon/report":            {"supervise", "logpipe", "internal/cli"},
 	"cmd/dmon/named":             {"supervise", "internal/cli", "internal/control", "internal/events", "internal/record", "internal/varlink"},
 	"cmd/dmon/settings":          {"supervise", "loadctl", "logpipe", "internal/beacon", "internal/condition", "internal/proc", "internal/ready", "internal/record", "internal/cli"},
@@ -43,7 +43,7 @@ var owners = map[string][]string{
 	"github.com/prometheus":            {"cmd/dmonctl"}, // in a test, as those who read metrics
 	"github.com/shirou/gopsutil":       {"loadctl"},
 	"gopkg.in/natefinch/lumberjack.v2": {"cmd/dlog"},
-	"golang.org/x/sys":                 {"loadctl", "internal/condition", "logpipe", "internal/proc", "internal/ready", "internal/daemon", "internal/events", "internal/beacon", "internal/place", "internal/logfile", "internal/journal", "internal/sinks", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon", "cmd/dmonctl", "cmd/dlog", "cmd/dsyslog", "bench"},
+	"golang.org/x/sys":                 {"loadctl", "internal/condition", "logpipe", "internal/proc", "internal/notify", "internal/ready", "internal/daemon", "internal/events", "internal/beacon", "internal/place", "internal/logfile", "internal/journal", "internal/sinks", "internal/speech", "internal/upkeep", "internal/record", "internal/control", "cmd/dmon", "cmd/dmonctl", "cmd/dlog", "cmd/dsyslog", "bench"},
 }
 
 // within reports whether path is root or below it.
