@@ -37,7 +37,8 @@ func (m *Machine) addCheck(k *Check, condition int) {
 }
 
 // mindChecks begins to ask the checks that matter now, and ends the others: nobody
-// is asked about a run that is not up, nor about one that stands still.
+// is asked about a run that is not up, nor about one that stands still. What holds
+// the command is asked also while it does.
 func (m *Machine) mindChecks() {
 	for i := range m.checks {
 		k := &m.checks[i]
@@ -56,7 +57,11 @@ func (m *Machine) mindChecks() {
 func (m *Machine) matters(k *check) bool {
 	c := m.cmd()
 	switch {
-	case m.phase != running, !m.suspended.IsZero(), c.standsStill():
+	case m.phase != running, !m.suspended.IsZero():
+		return false
+	case m.policy.Conditions[k.condition].Do == DoPause: // it has to end what it began
+		return true
+	case c.standsStill():
 		return false
 	case m.policy.Conditions[k.condition].Why == none:
 		return m.holds.reason() == ""
@@ -158,13 +163,8 @@ func (m *Machine) judgeCheck(k *check, t *task, good bool) {
 			text = fmt.Sprintf("the check has failed %d times in a row, it %s", k.bad, l.ending(t))
 		}
 	}
-	switch {
-	case met == have.met:
-	case met:
-		have.met = true
-		m.fire(k.condition, text)
-	default:
-		m.untell(k.condition)
+	if met != have.met {
+		m.became(k.condition, met, text)
 	}
 }
 

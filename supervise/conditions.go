@@ -10,10 +10,12 @@ import (
 type Doing int
 
 // What there is to be done: the run ends for the sake of the next one, dmon
-// leaves, the main process gets a signal, or the world is told and no more.
+// leaves, the command is held for as long as it is true, the main process gets a
+// signal, or the world is told and no more. None that holds is about a run.
 const (
 	DoRestart Doing = iota
 	DoStop
+	DoPause
 	DoSend
 	DoTell
 )
@@ -38,8 +40,9 @@ type Condition struct {
 
 // condition is what the machine knows of one of them.
 type condition struct {
-	met bool      // it was told; it has to be false before it is told again
-	due time.Time // of an age; zero: never
+	met  bool      // it was told; it has to be false before it is told again
+	text string    // of one that holds: why, while it is met
+	due  time.Time // of an age; zero: never
 
 	owing string    // a change that came in a pause, in words
 	acted time.Time // when a change was acted on last
@@ -134,15 +137,38 @@ func (m *Machine) met(in Met) {
 	case k.Why == none, k.Why == ByChanged, have.met == in.Now, in.Run != c.run, c.state != up, c.standsStill():
 		return
 	}
-	switch {
-	case !in.Now:
-		m.untell(in.Condition)
-	case k.Why == ByChanged:
+	if k.Why == ByChanged {
 		m.changed(in.Condition, in.Text, in.Ago)
-	default:
-		have.met = true
-		m.fire(in.Condition, in.Text)
+		return
 	}
+	m.became(in.Condition, in.Now, in.Text)
+}
+
+// became takes in that a condition is true now, or no longer is.
+func (m *Machine) became(i int, met bool, text string) {
+	k, have := &m.policy.Conditions[i], m.conditions.at(i)
+	switch {
+	case k.Do == DoPause:
+		have.met, have.text = met, text+" ("+k.Text+")"
+		m.holdBy("no longer: " + k.Text)
+	case met:
+		have.met = true
+		m.fire(i, text)
+	default:
+		m.untell(i)
+	}
+}
+
+// holdBy closes the gate of the conditions while one of them is true; opened is what
+// is told where none is.
+func (m *Machine) holdBy(opened string) {
+	in := Gate{Source: ConditionGate, Reason: opened}
+	for i := range m.conditions.list {
+		if have := m.conditions.at(i); have.met && m.policy.Conditions[i].Do == DoPause && !in.Closed {
+			in.Closed, in.Reason = true, have.text
+		}
+	}
+	m.gateMoved(in)
 }
 
 // changed is a condition that is true for a moment only. In a pause it is kept for
@@ -215,7 +241,7 @@ func (m *Machine) fire(i int, text string) {
 		m.deliver(Deliver{Signal: k.Signal, Target: Main})
 	case DoStop:
 		m.leaveFor(k, told.Cause)
-	case DoTell:
+	case DoPause, DoTell:
 	}
 }
 

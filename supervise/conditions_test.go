@@ -152,3 +152,68 @@ func TestConditions(t *testing.T) {
 			0s   trouble 1      -> tell cmd blind`},
 	})
 }
+
+// What holds the command for as long as it is true.
+func TestPausingConditions(t *testing.T) {
+	runPlays(t, []play{
+		{name: "true, and no longer", options: "--if pause: -t 5s", told: true, lines: `
+			1s   met 0          -> freeze cmd, tell cmd pause 10
+			1s   due never
+			2s   met 0          ->
+			9s   unmet 0        -> thaw cmd, tell cmd resume 10
+			9s   due 13s
+			10s  unmet 0        ->`},
+		{name: "before the beginning", options: "--if pause:", told: true, lines: `
+			0s   met 0          ->
+			0s   begin          -> tell cmd hold, ready
+			5s   unmet 0        -> start cmd 1`},
+		{name: "one of two", options: "--if pause: --if pause:", lines: `
+			1s   met 0          -> freeze cmd
+			2s   met 1          -> freeze cmd
+			3s   unmet 0        -> freeze cmd
+			4s   unmet 1        -> thaw cmd`},
+		{name: "what is told holds nothing", options: "--if tell: --if pause:", lines: `
+			1s   met 0          ->
+			2s   met 1          -> freeze cmd
+			3s   unmet 1        -> thaw cmd`},
+		{name: "beside the other gates", options: "--if pause:", lines: `
+			1s   gate closed    -> freeze cmd
+			2s   gate closed user -> freeze cmd
+			3s   met 0          -> freeze cmd
+			4s   gate open      ->
+			5s   gate open user ->
+			6s   unmet 0        -> thaw cmd`},
+		{name: "in a delay, a stop and out of it", options: "--if pause: --backoff 1h:1h", lines: `
+			0s   exit cmd 10 1  ->
+			1s   met 0          ->
+			1h   tick           ->
+			2h   unmet 0        -> start cmd 2
+			2h   up cmd 11      ->
+			2h   met 0          -> freeze cmd
+			3h   stop TERM      -> send cmd tree 15 +cont, thaw cmd
+			3h   unmet 0        ->
+			3h   exit cmd 11 0  -> finish 0`},
+		{name: "after ^Z it is put back", options: "--if pause:", lines: `
+			1s   met 0          -> freeze cmd
+			2s   suspend        -> freeze cmd, suspend
+			9s   continue       -> freeze cmd
+			10s  unmet 0        -> thaw cmd`},
+		{name: "a start that hangs is held too", options: "--if pause:", lines: `
+			0s   begin          -> start cmd 1
+			0s   forked cmd 10  ->
+			1s   met 0          -> freeze cmd, ready
+			2s   unmet 0        -> thaw cmd
+			3s   executed cmd 10 ->`},
+		{name: "what works holds, and is asked meanwhile", options: "--if pause:works", lines: `
+			0s   begin          -> start cmd 1, start job 1 1
+			0s   forked 2 30    ->
+			0s   up cmd 10      -> ready
+			0s   exit 2 30 0    -> freeze cmd
+			10s  tick           -> start job 2 1
+			10s  forked 3 31    ->
+			10s  exit 3 31 0    ->
+			20s  tick           -> start job 3 1
+			20s  forked 4 32    ->
+			20s  exit 4 32 1    -> thaw cmd`},
+	})
+}

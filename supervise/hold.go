@@ -11,9 +11,8 @@ type Source int
 
 // Sources, in the order in which their reasons are told.
 const (
-	LoadGate Source = iota // the machine is too busy
-	HoursGate
-	CheckGate
+	LoadGate      Source = iota // the machine is too busy
+	ConditionGate               // a condition is true
 	UserGate
 	sourceCount
 )

@@ -111,7 +111,10 @@ func startFaults(before *Machine, a Start, in Input) []string {
 	case a.Task == Cmd && before.phase != idle && before.phase != running:
 		faults = append(faults, "the command is started while "+before.phase.String())
 	case a.Task == Cmd && before.holds.reason() != "":
-		if g, ok := in.(Gate); !ok || g.Closed {
+		g, ok := in.(Gate)
+		met, unmet := in.(Met)
+		tried, checked := in.(Exit)
+		if (!ok || g.Closed) && (!unmet || met.Now) && (!checked || tried.Task < FirstJob) {
 			faults = append(faults, "the command is started while the gate is closed")
 		}
 	case a.Task == Cmd && !before.wanted:

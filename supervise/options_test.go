@@ -120,7 +120,7 @@ func (p *Policy) set(t testing.TB, option, value string) {
 func parseCondition(t testing.TB, value string) Condition {
 	t.Helper()
 	do, what, _ := strings.Cut(value, ":")
-	k := Condition{Text: what, Do: Doing(slices.Index([]string{"restart", "stop", "send", "tell"}, do))}
+	k := Condition{Text: what, Do: Doing(slices.Index([]string{"restart", "stop", "pause", "send", "tell"}, do))}
 	if k.Do < 0 {
 		k.Do, k.Signal = DoSend, parseSignal(t, do)
 	}

@@ -22,21 +22,22 @@ func (w *world) openConditions() error {
 	return w.lookAround()
 }
 
-// lookAround takes the files as they are for what changes are told from.
+// lookAround takes the files as they are for what changes are told from, and learns
+// what is true already.
 func (w *world) lookAround() error {
-	list := w.opts.Placed()
-	if len(list) == 0 {
+	s, some := w.opts.Surroundings()
+	if !some {
 		return nil
 	}
-	var trouble []supervise.Input
+	var first []supervise.Input
 	var err error
-	if w.around, trouble, err = condition.LookAround(list); err != nil {
+	if w.around, first, err = condition.LookAround(s); err != nil {
 		return err
 	}
 	for _, path := range w.around.Missing() {
 		w.voice.Notice(path + " is not there yet: that it comes will be a change")
 	}
-	w.first = append(w.first, trouble...)
+	w.first = append(w.first, first...)
 	return nil
 }
 

@@ -15,20 +15,47 @@ type Placed struct {
 	Path      string
 }
 
+// Surroundings are the conditions about what is around a command.
+type Surroundings struct {
+	Placed []Placed
+	Timed  []Timed
+}
+
 // Around watches what is around a command, in goroutines that sleep until something
 // happens there.
 type Around struct {
 	files []*file
 	notes *notes // nil: nothing tells, and all is looked at now and then
+	hours *hours // nil: the time of the day does not matter
 	clock *loadctl.Clock
 	tell  chan<- supervise.Input
 }
 
 // LookAround takes what there is now for what changes are told from; Start begins to
-// tell them. trouble is what a machine has to hear before it begins. It is an error
+// tell them. first is what a machine has to hear before it begins. It is an error
 // where something cannot be looked at.
-func LookAround(list []Placed) (a *Around, trouble []supervise.Input, err error) {
+func LookAround(s Surroundings) (a *Around, first []supervise.Input, err error) {
 	a = &Around{}
+	if first, err = a.lookAtFiles(s.Placed); err != nil || len(s.Timed) == 0 {
+		return a, first, err
+	}
+	a.hours = &hours{wall: time.Now}
+	for _, one := range s.Timed {
+		a.hours.list = append(a.hours.list, timed{Timed: one})
+	}
+	if a.hours.zone, err = LocalZone(); err != nil {
+		return nil, nil, err
+	}
+	if a.hours.alarm, err = newWallAlarm(); err != nil {
+		return nil, nil, err
+	}
+	return a, append(first, a.hours.early()...), nil
+}
+
+func (a *Around) lookAtFiles(list []Placed) (trouble []supervise.Input, err error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
 	var unheard error
 	a.notes, unheard = openNotes()
 	for _, one := range list {
@@ -38,14 +65,14 @@ func LookAround(list []Placed) (a *Around, trouble []supervise.Input, err error)
 			trouble = append(trouble, supervise.Met{Condition: one.Condition, Trouble: err})
 		}
 		if err := f.Begin(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	if unheard != nil && len(list) > 0 && !errors.Is(unheard, errors.ErrUnsupported) {
+	if unheard != nil && !errors.Is(unheard, errors.ErrUnsupported) {
 		unheard = fmt.Errorf("cannot watch any file, they are looked at each %v instead: %w", LookEach, unheard)
 		trouble = append(trouble, supervise.Met{Condition: list[0].Condition, Trouble: unheard})
 	}
-	return a, trouble, nil
+	return trouble, nil
 }
 
 // Missing are the paths of which nothing is there yet.
@@ -65,6 +92,9 @@ func (a *Around) Start(tell chan<- supervise.Input) {
 	if a.notes != nil {
 		go a.notes.listen(a.clock.Now)
 	}
+	if a.hours != nil {
+		go a.hours.alarm.listen(a.clock.Now)
+	}
 }
 
 func (a *Around) begin(now time.Time, tell chan<- supervise.Input) {
@@ -78,6 +108,9 @@ func (a *Around) begin(now time.Time, tell chan<- supervise.Input) {
 func (a *Around) look(now time.Time) time.Duration {
 	if a.notes != nil {
 		a.notes.read(func(f *file, elsewhere bool) { f.heard(now, elsewhere) }, func() { a.lost(now) })
+	}
+	if a.hours != nil {
+		a.hours.look(func(met supervise.Met) { a.tell <- met })
 	}
 	first, moving := time.Time{}, false
 	for _, f := range a.files {

@@ -41,7 +41,7 @@ func (g *ground) around(names ...string) {
 	}
 	var trouble []supervise.Input
 	var err error
-	g.a, trouble, err = LookAround(list)
+	g.a, trouble, err = LookAround(Surroundings{Placed: list})
 	do(g.T, err)
 	if len(trouble) > 0 {
 		g.Fatal(trouble)
@@ -306,7 +306,7 @@ func TestTenThousandFiles(t *testing.T) {
 func TestAroundTells(t *testing.T) {
 	g := newGround(t)
 	write(t, g.path("conf"), "one")
-	a, _, err := LookAround([]Placed{{3, g.path("conf")}})
+	a, _, err := LookAround(Surroundings{Placed: []Placed{{3, g.path("conf")}}})
 	do(t, err)
 	a.Start(g.told)
 	for n := range 3 {
@@ -321,7 +321,7 @@ func TestAroundTells(t *testing.T) {
 // What changes and nobody says so is looked at.
 func TestSilentPlaces(t *testing.T) {
 	for path, want := range map[string]bool{"/proc/self/comm": true, "/sys/kernel": true, "/etc/passwd": false, "/nowhere/x": false} {
-		a, trouble, err := LookAround([]Placed{{0, path}})
+		a, trouble, err := LookAround(Surroundings{Placed: []Placed{{0, path}}})
 		if err != nil || len(trouble) > 0 {
 			t.Fatal(err, trouble)
 		}

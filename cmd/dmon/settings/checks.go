@@ -52,10 +52,12 @@ const (
 func (k *checks) apply(c *supervise.Condition) {
 	check := *c.Check
 	check.Every, check.Limit = k.interval, k.timeout
-	if c.Why == supervise.ByCheck {
+	if c.Failures > 0 {
 		first := min(early, k.interval)
 		check.First = supervise.Backoff{Min: first, Max: first}
 		c.Failures = k.failures
+	}
+	if c.Why == supervise.ByCheck {
 		c.Grace = multiple(k.interval, graceTimes*int64(k.failures))
 	}
 	c.Check = &check
@@ -80,7 +82,10 @@ func (c *Conditions) checked() bool {
 }
 
 func readFails(k *rule, value string) error {
-	k.Why = supervise.ByCheck
+	k.Failures = 1 // or as many as an option says
+	if k.Do != supervise.DoPause {
+		k.Why = supervise.ByCheck
+	}
 	return readWorks(k, value)
 }
 
@@ -95,7 +100,11 @@ func failsWords(k *rule) string {
 	if k.Failures > 1 {
 		often = fmt.Sprintf("has failed %d times in a row", k.Failures)
 	}
-	return fmt.Sprintf("%s %s; %s; a run that was never well has %s", cli.Quote(k.Check.Argv...), often, asked(k.Check), cli.FormatTime(k.Grace))
+	text := fmt.Sprintf("%s %s; %s", cli.Quote(k.Check.Argv...), often, asked(k.Check))
+	if k.Grace > 0 {
+		text += "; a run that was never well has " + cli.FormatTime(k.Grace)
+	}
+	return text
 }
 
 func worksWords(k *rule) string {

@@ -16,7 +16,7 @@ import (
 // Conditions are what ends, restarts or signals COMMAND, or is told, when something
 // comes true. They end up in the Policy.
 type Conditions struct {
-	restarts, stops, sends, tells []rule
+	restarts, stops, pauses, sends, tells []rule
 	checks
 }
 
@@ -28,12 +28,14 @@ type rule struct {
 	measured *condition.Rule
 	percent  float64
 	path     string // whose contents it is about
+	hours    *condition.Schedule
 }
 
 // doings are the options, in the order of --help and of the Policy.
 var doings = [...]struct{ option, does string }{
 	supervise.DoRestart: {"restart-if", "restarted when "},
 	supervise.DoStop:    {"stop-if", "dmon stops it and ends when "},
+	supervise.DoPause:   {"pause-if", "paused while "},
 	supervise.DoSend:    {"send-if", "sent %s when "},
 	supervise.DoTell:    {"tell-if", "told when "},
 }
@@ -46,6 +48,7 @@ func (c *Conditions) define(f *cli.Flags) {
 	f.Group("Conditions", func() {
 		add(supervise.DoRestart, &c.restarts, "COND", "stop COMMAND and start it anew when COND comes true;\nlike the next ones it may repeat, and help lists COND")
 		add(supervise.DoStop, &c.stops, "COND", "stop COMMAND and end when COND comes true")
+		add(supervise.DoPause, &c.pauses, "COND", "pause COMMAND as long as COND is true, and hold its start")
 		add(supervise.DoSend, &c.sends, "SIGNAL:COND", "send its main process SIGNAL when COND comes true")
 		add(supervise.DoTell, &c.tells, "COND", "tell when COND comes true, and when it is no longer")
 		c.checks.define(f)
@@ -53,9 +56,14 @@ func (c *Conditions) define(f *cli.Flags) {
 	f.Row("condition", c.words)
 }
 
+// lists are those of each option.
+func (c *Conditions) lists() [][]rule {
+	return [][]rule{c.restarts, c.stops, c.pauses, c.sends, c.tells}
+}
+
 // all are the conditions of all options.
 func (c *Conditions) all() (list []rule) {
-	for _, some := range [][]rule{c.restarts, c.stops, c.sends, c.tells} {
+	for _, some := range c.lists() {
 		list = append(list, some...)
 	}
 	return list
@@ -69,12 +77,13 @@ type kindOfCondition struct {
 	words             func(*rule) string
 }
 
-// What most conditions are good for, and those that are no limit of a run, or no reason
-// to end.
+// What most conditions are good for, and those that are about the world around, no
+// reason to end, or both.
 var (
-	onRun     = []supervise.Doing{supervise.DoRestart, supervise.DoStop, supervise.DoSend, supervise.DoTell}
-	onSuccess = []supervise.Doing{supervise.DoStop, supervise.DoTell}
-	onChange  = []supervise.Doing{supervise.DoRestart, supervise.DoSend, supervise.DoTell}
+	onRun    = []supervise.Doing{supervise.DoRestart, supervise.DoStop, supervise.DoSend, supervise.DoTell}
+	onCheck  = append([]supervise.Doing{supervise.DoPause}, onRun...)
+	onWorld  = []supervise.Doing{supervise.DoStop, supervise.DoPause, supervise.DoTell}
+	onChange = []supervise.Doing{supervise.DoRestart, supervise.DoSend, supervise.DoTell}
 )
 
 var kindsOfCondition = []kindOfCondition{
@@ -84,8 +93,9 @@ var kindsOfCondition = []kindOfCondition{
 	{"idle", "TIME[:N%]", "none of them has used more than N% (0.5%) of one\nprocessor for TIME", onRun, readIdle, idleWords},
 	{"age", "TIME[~TIME]", "the run has lasted TIME, and a part of the second\nTIME more, by chance for each run (1h~10m)", onRun, readAge, ageWords},
 	{"changed", "PATH", "the contents of a file, or of a directory's entries,\nare other than they were", onChange, readChanged, changedWords},
-	{"fails", "COMMAND", "COMMAND has failed so often in a row as\n--check-failures says", onRun, readFails, failsWords},
-	{"works", "COMMAND", "COMMAND exits with 0", onSuccess, readWorks, worksWords},
+	{"fails", "COMMAND", "COMMAND has failed so often in a row as\n--check-failures says", onCheck, readFails, failsWords},
+	{"works", "COMMAND", "COMMAND exits with 0", onWorld, readWorks, worksWords},
+	{"hours", "LIST", "the local time is in LIST, like 22:00-06:00, or like\nmon-fri 08:00-18:00,sat", onWorld, readHours, hoursWords},
 }
 
 // addCondition reads [SIGNAL:]KIND=VALUE.

@@ -30,7 +30,7 @@ func (c *Conditions) policy() (list []supervise.Condition) {
 
 // resolve has all checks asked as the options say, whichever came first.
 func (c *Conditions) resolve() {
-	for _, some := range [][]rule{c.restarts, c.stops, c.sends, c.tells} {
+	for _, some := range c.lists() {
 		for i := range some {
 			if k := &some[i].Condition; k.Check != nil {
 				c.checks.apply(k)

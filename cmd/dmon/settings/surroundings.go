@@ -1,19 +1,29 @@
 package settings
 
 import (
+	"strings"
+	"time"
+
 	"dmon/internal/cli"
 	"dmon/internal/condition"
 	"dmon/supervise"
 )
 
-// Placed are the conditions about the contents of files.
-func (c *Conditions) Placed() (list []condition.Placed) {
+// Surroundings are the conditions about files and the time of the day.
+func (c *Conditions) Surroundings() (s condition.Surroundings, some bool) {
 	for i, k := range c.all() {
-		if k.path != "" {
-			list = append(list, condition.Placed{Condition: i, Path: k.path})
+		early := k.Do == supervise.DoStop || k.Do == supervise.DoPause
+		switch {
+		case k.path != "":
+			s.Placed = append(s.Placed, condition.Placed{Condition: i, Path: k.path})
+		case k.hours != nil:
+			s.Timed = append(s.Timed, condition.Timed{Condition: i, Schedule: *k.hours, Early: early})
+		default:
+			continue
 		}
+		some = true
 	}
-	return list
+	return s, some
 }
 
 func readChanged(k *rule, value string) error {
@@ -22,3 +32,21 @@ func readChanged(k *rule, value string) error {
 }
 
 func changedWords(k *rule) string { return cli.Quote(k.path) + " has changed" }
+
+func readHours(k *rule, value string) error {
+	list, err := condition.ParseSchedule(value)
+	if err != nil {
+		return cli.Invalidf("%q: %v", k.Text, err)
+	}
+	k.hours = &list
+	return nil
+}
+
+func hoursWords(k *rule) string {
+	_, list, _ := strings.Cut(k.Text, "=")
+	zone, err := condition.LocalZone()
+	if err != nil {
+		return "the local time is in " + list + "; " + err.Error()
+	}
+	return "the local time, now " + time.Now().In(zone).Format("Mon 15:04 MST") + ", is in " + list
+}
