@@ -83,9 +83,9 @@ func (c *ctl) table(all []*target, procs *census) *table {
 			since = span(now.Sub(n.Since))
 		}
 		pid, cpu, memory := "", "", ""
-		if p := procs.is(n.Cmd.Pid, n.Cmd.Start); n.Lives && n.Cmd.Pid != 0 {
+		if n.Lives && n.Cmd.Pid != 0 {
 			pid = strconv.Itoa(n.Cmd.Pid)
-			if p != nil {
+			if p := procs.is(n.Cmd.Pid, n.Cmd.Start); p != nil && procs.below(p, n.Dmon.Pid) {
 				part, held := procs.use(p)
 				cpu, memory = fmt.Sprintf("%.1f%%", 100*part), size(held)
 			}

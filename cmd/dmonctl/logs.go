@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"dmon/internal/place"
 )
@@ -29,19 +25,22 @@ func (c *ctl) logs() (int, error) {
 	if !t.Lives || pid == 0 {
 		return 0, fmt.Errorf("%s is %s: nobody has a log open", t.Name, t.State)
 	}
-	path := outputOf(pid, t.Log.Pid != 0)
-	if path == "" {
-		return 0, fmt.Errorf("the output of %s goes to no file (there is neither a log command that writes one, nor --stdout)", t.Name)
+	if !t.has(pid) {
+		return 0, fmt.Errorf("%s: process %d, of which its record speaks, is not its own", t.Name, pid)
 	}
-	l := &tail{pid: pid, logger: t.Log.Pid != 0, out: c.stdout}
-	if err := l.open(path); err != nil {
+	l := &tail{name: t, pid: pid, logger: t.Log.Pid != 0, out: c.stdout}
+	out, err := l.begin()
+	if err != nil {
 		return 0, err
+	}
+	if out.path == "" {
+		return 0, fmt.Errorf("the output of %s goes to no file: neither a log command nor --stdout writes one", t.Name)
 	}
 	defer l.file.Close()
 	if err := l.last(c.lines); err != nil || !c.follow {
 		return 0, err
 	}
-	dir, _, err := place.Of(path)
+	dir, _, err := place.Of(out.path)
 	if err != nil {
 		return 0, err
 	}
@@ -66,78 +65,54 @@ func (c *ctl) logs() (int, error) {
 	}, &w)
 }
 
-// outputOf finds the file that process pid writes its output to: what the log
-// command has open for writing, or the standard output of the command.
-func outputOf(pid int, logger bool) string {
-	base := "/proc/" + strconv.Itoa(pid)
-	if !logger {
-		return regular(base + "/fd/1")
-	}
-	fds, _ := filepath.Glob(base + "/fd/*")
-	best, newest := "", time.Time{}
-	for _, fd := range fds {
-		path := regular(fd)
-		if path == "" || filepath.Base(path) == "lock" || !writable(base, filepath.Base(fd)) {
-			continue
-		}
-		info, err := os.Stat(path)
-		if err == nil && (best == "" || info.ModTime().After(newest)) {
-			best, newest = path, info.ModTime()
-		}
-	}
-	return best
-}
-
-// regular is the path of the regular file behind a link of /proc, "" for
-// anything else, a file without a name too.
-func regular(link string) string {
-	info, err := os.Stat(link)
-	if err != nil || !info.Mode().IsRegular() {
-		return ""
-	}
-	path, err := os.Readlink(link)
-	if err != nil || strings.HasSuffix(path, " (deleted)") {
-		return ""
-	}
-	return path
-}
-
-// writable reports whether descriptor fd is open for writing.
-func writable(base, fd string) bool {
-	text, _ := os.ReadFile(base + "/fdinfo/" + fd)
-	for line := range strings.Lines(string(text)) {
-		if flags, ok := strings.CutPrefix(line, "flags:"); ok {
-			n, _ := strconv.ParseInt(strings.TrimSpace(flags), 8, 64)
-			return int(n)&(os.O_WRONLY|os.O_RDWR) != 0
-		}
-	}
-	return false
-}
-
 // tail is a log that is read to its end, and on.
 type tail struct {
+	name   *target
 	pid    int
+	path   string // of file
 	logger bool
 	out    io.Writer
 	file   *os.File
 	info   os.FileInfo
 }
 
-func (l *tail) open(path string) error {
-	f, err := os.Open(path)
+// begin opens the file that the process has open by now, which may be rotated just
+// then; no output where that is none.
+func (l *tail) begin() (out output, err error) {
+	for range 100 {
+		if out = outputOf(l.pid, l.logger); out.path == "" {
+			return out, nil
+		}
+		if err = l.open(out); !errors.Is(err, os.ErrNotExist) {
+			break
+		}
+	}
+	return out, err
+}
+
+func (l *tail) open(o output) error {
+	f, info, err := openPlain(o.link)
 	if err != nil {
 		return fmt.Errorf("cannot read the log: %w", err)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		f.Close()
-		return err
 	}
 	if l.file != nil {
 		l.file.Close()
 	}
-	l.file, l.info = f, info
+	l.file, l.info, l.path = f, info, o.path
 	return nil
+}
+
+// openGeneration opens a rotated file, if that is still the one that was found.
+func (l *tail) openGeneration(g generation) (*os.File, os.FileInfo, error) {
+	f, info, err := openPlain(g.path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !os.SameFile(info, g.info) || !l.name.mayOwn(info) {
+		f.Close()
+		return nil, nil, os.ErrNotExist
+	}
+	return f, info, nil
 }
 
 // last prints the last n lines, of rotated files too where the one that is open has
@@ -148,9 +123,9 @@ func (l *tail) last(n int) error {
 	if err != nil {
 		return err
 	}
-	before := rotated(l.file.Name(), l.info)
+	before := rotated(l.path, l.info)
 	for i := len(before) - 1; i >= 0 && len(lines) < n; i-- {
-		f, err := os.Open(before[i].path)
+		f, _, err := l.openGeneration(before[i])
 		if err != nil {
 			continue // removed meanwhile
 		}
@@ -198,18 +173,21 @@ func (l *tail) more() error {
 		if _, err := io.Copy(l.out, l.file); err != nil {
 			return err
 		}
-		path := outputOf(l.pid, l.logger)
-		if path == "" {
+		if !l.name.has(l.pid) {
 			return nil
 		}
-		info, err := os.Stat(path)
+		out := outputOf(l.pid, l.logger)
+		if out.path == "" {
+			return nil
+		}
+		info, err := os.Stat(out.link)
 		if err != nil || os.SameFile(info, l.info) {
 			return nil
 		}
 		// The next one is opened first: while the others are looked for, it may be
 		// rotated too, and then is where the next round begins.
-		next := &tail{out: l.out}
-		switch err := next.open(path); {
+		next := &tail{}
+		switch err := next.open(out); {
 		case errors.Is(err, os.ErrNotExist):
 			continue // renamed just now
 		case err != nil:
@@ -219,11 +197,11 @@ func (l *tail) more() error {
 		if _, err := io.Copy(l.out, l.file); err != nil {
 			return err
 		}
-		if err := l.between(path, next.info); err != nil {
+		if err := l.between(out.path, next.info); err != nil {
 			return err
 		}
 		l.file.Close()
-		l.file, l.info = next.file, next.info
+		l.file, l.info, l.path = next.file, next.info, next.path
 	}
 }
 
@@ -242,9 +220,15 @@ func (l *tail) between(path string, young os.FileInfo) error {
 		if ours < 0 {
 			later = g.info.ModTime().After(now.ModTime())
 		}
-		if !later || l.open(g.path) != nil {
+		if !later {
 			continue
 		}
+		f, info, err := l.openGeneration(g)
+		if err != nil {
+			continue
+		}
+		l.file.Close()
+		l.file, l.info, l.path = f, info, g.path
 		if _, err := io.Copy(l.out, l.file); err != nil {
 			return err
 		}

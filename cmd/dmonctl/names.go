@@ -152,7 +152,9 @@ func (c *ctl) find(patterns []string) ([]*target, error) {
 				c.tell(fmt.Errorf("%s: %w", name, err))
 			}
 			if err == nil {
-				all = append(all, &target{View: view, home: h, uid: uid})
+				t := &target{View: view, home: h, uid: uid}
+				c.believe(t)
+				all = append(all, t)
 			}
 		}
 	}

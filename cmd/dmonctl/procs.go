@@ -98,6 +98,17 @@ func (c *census) is(pid int, start uint64) *process {
 	return nil
 }
 
+// below reports whether p descends from process top, as a record may only say.
+func (c *census) below(p *process, top int) bool {
+	for depth := 0; p != nil && depth < len(c.all); depth++ {
+		if p.parent == top {
+			return true
+		}
+		p = c.all[p.parent]
+	}
+	return false
+}
+
 // tree visits p and all below it, with how deep each is.
 func (c *census) tree(p *process, depth int, visit func(p *process, depth int)) {
 	visit(p, depth)
