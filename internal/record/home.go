@@ -15,7 +15,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"dmon/internal/place"
 
@@ -47,10 +49,23 @@ func OpenHome(uid int, create bool) (*Home, error) {
 	if create && uid == 0 {
 		makeShared()
 	}
-	if sticky(shared) {
-		return openAt(shared+"/"+user, uid, create)
+	below := fallback + "/dmon-" + user
+	if !sticky(shared) {
+		return openAt(below, uid, create)
 	}
-	return openAt(fallback+"/dmon-"+user, uid, create)
+	h, err := openAt(shared+"/"+user, uid, false)
+	if !errors.Is(err, os.ErrNotExist) {
+		return h, err
+	}
+	// Who had names before root made the directory for all goes on with them where they
+	// are: a name would be two otherwise.
+	if h, err := openAt(below, uid, false); err == nil {
+		if names, _ := h.Names(); len(names) > 0 {
+			return h, nil
+		}
+		h.Close()
+	}
+	return openAt(shared+"/"+user, uid, create)
 }
 
 // SocketDir is where a socket of uid's may lie that his dmon's command writes to; "" is
@@ -72,20 +87,33 @@ func SocketDir(uid int) (dir string, open bool) {
 	return dir, false
 }
 
-// Homes lists the users who have names here, for root.
+// Homes lists the users who may have names here, for root.
 func Homes() (uids []int) {
-	d, _, err := place.Of(shared + "/x")
+	if os.Getenv(envDir) != "" {
+		return nil
+	}
+	for _, place := range []struct{ dir, prefix string }{{shared, ""}, {fallback, "dmon-"}} {
+		uids = append(uids, numbered(place.dir, place.prefix)...)
+	}
+	slices.Sort(uids)
+	return slices.Compact(uids)
+}
+
+// numbered are the numbers that entries of dir are named by.
+func numbered(dir, prefix string) (list []int) {
+	d, _, err := place.Of(dir + "/x")
 	if err != nil {
 		return nil
 	}
 	defer d.Close()
 	names, _ := d.Names()
 	for _, name := range names {
-		if uid, err := strconv.Atoi(name); err == nil && strconv.Itoa(uid) == name {
-			uids = append(uids, uid)
+		text, ok := strings.CutPrefix(name, prefix)
+		if n, err := strconv.Atoi(text); ok && err == nil && strconv.Itoa(n) == text {
+			list = append(list, n)
 		}
 	}
-	return uids
+	return list
 }
 
 // makeShared makes root's directory for all users, and /run for it in an image that

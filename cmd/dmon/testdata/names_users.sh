@@ -66,7 +66,37 @@ chmod 1777 /tmp
 one="setpriv --reuid 61401 --regid 61401 --clear-groups"
 XDG_RUNTIME_DIR=/tmp/session $one dmon --name far sleep 1003
 [ -d /tmp/dmon-61401/far ] && [ ! -e /tmp/session ] || fail "the name is elsewhere"
+# Root sees that too, and a user whose names are there keeps them when root makes /run/dmon.
+equal "$(dmonctl -a list 2>/dev/null | grep -c '^61401:far ')" 1 'names below /tmp'
+dmon --name roots sleep 1004
+[ -d /run/dmon ] || fail 'root has made no /run/dmon'
+$one dmonctl is up far
+ends_with 125 $one dmon --name far sleep 1003 2>err
+has err 'already running'
+equal "$(dmonctl -a list | grep -cE '^(61401:far|root:roots) ')" 2 'names in both places'
 $one dmonctl stop far
+$one dmonctl forget far
+$one dmon --name far sleep 1003
+[ -d /run/dmon/61401/far ] || fail 'what is new is not in the new place'
+$one dmonctl stop far
+dmonctl stop roots
+rm -rf /run/dmon
+# Where nothing can be made in /run root is below /tmp as well, and -a goes by that.
+mount -t tmpfs -o ro tmpfs /run
+dmon --name roots sleep 1004
+[ -d /tmp/dmon-0/roots ] || fail 'root is elsewhere'
+mkdir -m 700 /tmp/dmon-61405
+chown 61406 /tmp/dmon-61405
+timeout 20 dmonctl -a list >list 2>err
+has list root:roots
+has err 'user 61405'
+dmonctl stop roots
+# A place of one's own is that of nobody else.
+DMON_DIR=/tmp/own dmon --name own sleep 1004
+DMON_DIR=/tmp/own dmonctl -a list >list 2>err
+has list root:own
+equal "$(cat err)" '' 'what is said of others'
+DMON_DIR=/tmp/own dmonctl stop own
 # Squatted: somebody else owns the place.
 mkdir -m 700 /tmp/dmon-61402
 ends_with 125 setpriv --reuid 61402 --regid 61402 --clear-groups dmon --name x true 2>err
