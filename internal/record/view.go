@@ -135,7 +135,8 @@ func lives(d *place.Dir) bool {
 // living tells whether the lock of a name is held, and by which process: 0 where
 // that has not said so yet.
 func living(d *place.Dir) (pid int, held bool) {
-	f, info, err := d.Open(lockFile, unix.O_RDWR, 0)
+	// Not for writing: closing that would wake who watches the directory, us too.
+	f, info, err := d.Open(lockFile, unix.O_RDONLY, 0)
 	if err != nil {
 		return 0, false
 	}
