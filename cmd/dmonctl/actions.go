@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"syscall"
 	"time"
@@ -19,8 +20,16 @@ const askLimit = 10 * time.Second
 // methodPrefix is that of the interface that every dmon offers.
 const methodPrefix = "dmon.Control."
 
-// ask makes a call to the dmon of t.
-func (t *target) ask(method, parameters string) (varlink.Object, error) {
+// patience is how long a dmon may take to answer us.
+func (c *ctl) patience() time.Duration {
+	if c.timeout > 0 {
+		return min(c.timeout, askLimit)
+	}
+	return askLimit
+}
+
+// ask makes a call to the dmon of t, and waits for the answer for so long.
+func (t *target) ask(method, parameters string, limit time.Duration) (varlink.Object, error) {
 	dir, err := t.home.Dir(t.Name)
 	if errors.Is(err, os.ErrNotExist) {
 		err = errEnded // and had an automatic name
@@ -29,14 +38,18 @@ func (t *target) ask(method, parameters string) (varlink.Object, error) {
 		return "", fmt.Errorf("%s: %w", t.Name, err)
 	}
 	defer dir.Close()
-	reply, err := t.call(socketPath(dir), method, parameters)
+	reply, err := t.call(socketPath(dir), method, parameters, limit)
 	if err == nil {
 		return reply, nil
 	}
 	var failure *varlink.Failure
 	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "", fmt.Errorf("%s does not answer within %s: its dmon, process %d, %w", t.Name, cli.FormatTime(limit), t.Dmon.Pid, errSilent)
+	case errors.Is(err, os.ErrNotExist):
+		return "", fmt.Errorf("cannot ask %s: its socket is gone; signals still reach its dmon, process %d", t.Name, t.Dmon.Pid)
 	case !errors.As(err, &failure):
-		return "", fmt.Errorf("cannot ask %s: %w", t.Name, err)
+		return "", fmt.Errorf("cannot ask %s: %w", t.Name, bare(err))
 	case failure.Name == methodPrefix+"Ended":
 		return "", fmt.Errorf("%s: %w", t.Name, errEnded)
 	}
@@ -49,14 +62,14 @@ func (t *target) ask(method, parameters string) (varlink.Object, error) {
 // call makes a call over a connection of its own. A dmon that has more clients than it
 // serves at a time drops the one that waits for longest, without having heard it:
 // that is who is reset, and tries again.
-func (t *target) call(path, method, parameters string) (reply varlink.Object, err error) {
-	for end := time.Now().Add(askLimit); ; <-time.After(crowded) {
+func (t *target) call(path, method, parameters string, limit time.Duration) (reply varlink.Object, err error) {
+	for end := time.Now().Add(limit); ; <-time.After(crowded) {
 		var client *varlink.Client
-		if client, err = t.dial(path); err != nil {
+		if client, err = t.dial(path, limit); err != nil {
 			return "", err
 		}
 		if err = sameUser(client, t.uid); err == nil {
-			reply, err = client.Call(methodPrefix+method, parameters, askLimit)
+			reply, err = client.Call(methodPrefix+method, parameters, limit)
 		}
 		client.Close()
 		switch {
@@ -73,10 +86,10 @@ const crowded = 20 * time.Millisecond
 
 // dial connects to a dmon that lives. The one that has just taken its name is about
 // to listen.
-func (t *target) dial(path string) (*varlink.Client, error) {
+func (t *target) dial(path string, limit time.Duration) (*varlink.Client, error) {
 	const pace, patience = 5 * time.Millisecond, 2 * time.Second
-	for end := time.Now().Add(patience); ; <-time.After(pace) {
-		client, err := varlink.Dial(path, askLimit)
+	for end := time.Now().Add(min(patience, limit)); ; <-time.After(pace) {
+		client, err := varlink.Dial(path, limit)
 		switch {
 		case err == nil || !errors.Is(err, os.ErrNotExist) || time.Now().After(end):
 			return client, err
@@ -87,6 +100,18 @@ func (t *target) dial(path string) (*varlink.Client, error) {
 }
 
 var errEnded = errors.New("it has ended")
+
+// errSilent ends the text of an error: dmon has not answered in time.
+var errSilent = errors.New("is stopped, or hangs")
+
+// bare is an error without the names of sockets, of which nobody knows.
+func bare(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
 
 // leaves reports whether the answer of a dmon, or that there is none, says that it
 // is about to end.
@@ -129,7 +154,7 @@ func (c *ctl) actOn(all []*target, method, parameters, what string, gone func(t 
 			failed = errors.Join(failed, gone(t))
 			continue
 		}
-		reply, err := t.ask(method, parameters)
+		reply, err := t.ask(method, parameters, c.patience())
 		if what == "end" && leaves(err) {
 			list = append(list, &vigil{target: t, what: what, still: true, any: true})
 			continue
@@ -147,10 +172,15 @@ func (c *ctl) actOn(all []*target, method, parameters, what string, gone func(t 
 		v.run = int(run)
 		list = append(list, v)
 	}
+	silent := 0
+	if c.timeout > 0 && errors.Is(failed, errSilent) {
+		silent = cli.ExitTimeout
+	}
 	if c.noWait || what == "" {
-		return 0, failed
+		return silent, failed
 	}
 	status, err := c.await(list, false)
+	status = max(status, silent)
 	if what == "end" && status != cli.ExitTimeout {
 		status = 0 // it was to end, with whatever status
 	}
@@ -198,7 +228,7 @@ func (c *ctl) text() (int, error) {
 	w.Open("", "{")
 	w.Text("text", said)
 	w.Close("}")
-	_, err = t.ask("SetText", string(w.Bytes()))
+	_, err = t.ask("SetText", string(w.Bytes()), c.patience())
 	return 0, err
 }
 

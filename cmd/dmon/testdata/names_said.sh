@@ -92,3 +92,21 @@ ends_with 4 dmonctl stop ghost 2>err
 equal "$(cat err)" '' 'what -q in the variable says'
 unset DMONCTL_OPTIONS
 dmonctl stop c none
+
+# One that does not answer is told as such, and within the time that was given.
+dmon --name mute sleep 1000
+pid=$(dmonctl list --json mute | sed 's/.*"dmon":{"pid":\([0-9]*\).*/\1/')
+kill -STOP "$pid"
+for verb in down restart stop; do
+	ends_with 124 dmonctl -t 0.1 $verb mute 2>err
+	has err "mute does not answer within 100ms: its dmon, process $pid"
+done
+dmonctl is up mute
+rm "$DMON_DIR/mute/control"
+ends_with 125 dmonctl -t 0.1 pause mute 2>err
+has err "socket is gone; signals still reach its dmon, process $pid"
+dmonctl wait mute &
+waiter=$!
+kill "$pid"
+kill -CONT "$pid"
+joined $waiter 143
