@@ -213,9 +213,6 @@ func (c *ctl) text() (int, error) {
 	if err != nil {
 		return unknownStatus(err), err
 	}
-	if len(c.words) > 2 {
-		return 0, cli.Misusef("text takes a name and one TEXT: put quotes around it")
-	}
 	said := ""
 	if len(c.words) > 1 {
 		said = c.words[1]

@@ -118,6 +118,9 @@ func (c *ctl) parse() (*verb, error) {
 	if len(c.words) < v.least {
 		return nil, &cli.Misuse{Text: v.name + " needs " + v.words, Hint: "usage: dmonctl " + v.name + " " + v.words + "; dmonctl help " + v.name + " says more"}
 	}
+	if n, bounded := v.most(); bounded && len(c.words) > n {
+		return nil, &cli.Misuse{Text: fmt.Sprintf("%s takes %s, and not %q as well", v.name, v.words, c.words[n]), Hint: "words with blanks in them need quotes"}
+	}
 	for _, o := range f.Options() {
 		// What the variable says is for the verbs to which it means something.
 		if f.On(o.Name) && f.Source(o.Name) == cli.CommandLine && !v.takes(o.Name) {

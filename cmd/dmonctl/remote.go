@@ -27,7 +27,7 @@ func (c *ctl) ssh(words []string) int {
 		return cli.Tell(program, c.stdout, c.stderr, cli.Misusef("--host: there is no ssh here"))
 	}
 	argv := []string{"ssh"}
-	if c.watch {
+	if width, _ := window(c.stdout); c.watch && width > 0 {
 		argv = append(argv, "-t") // a screen of its own needs a terminal there
 	}
 	err = syscall.Exec(path, append(argv, "--", c.host, cli.Quote(words...)), os.Environ())

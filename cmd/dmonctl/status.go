@@ -116,7 +116,7 @@ var (
 func (c *ctl) is() (int, error) {
 	state := c.words[0]
 	if !slices.Contains(askable, state) {
-		return 0, cli.Misusef("%q is no state: there are %s", state, strings.Join(askable, ", "))
+		return 0, &cli.Misuse{Text: fmt.Sprintf("%q is no state", state), Hint: "there are " + strings.Join(askable, ", ")}
 	}
 	all, err := c.find(c.words[1:])
 	if err != nil {

@@ -130,7 +130,10 @@ func (c *ctl) timeline() (int, error) {
 		from = to.Add(-time.Second)
 	}
 	if c.output != "" {
-		return 0, os.WriteFile(c.output, []byte(drawing(list, from, to)), 0o666)
+		if err := os.WriteFile(c.output, []byte(drawing(list, from, to)), 0o666); err != nil {
+			return 0, fmt.Errorf("cannot draw the timeline: %w", err)
+		}
+		return 0, nil
 	}
 	width, _ := window(c.stdout)
 	if width == 0 {

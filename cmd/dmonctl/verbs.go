@@ -29,7 +29,7 @@ func verbs() []verb {
 			"LAST is how the last run ended, CPU the part of a processor that the command's tree has\nused since it began, NOTE why it waits or what it says.\n\n  dmonctl 'web/*'\n  dmonctl -w"},
 		{"status", "NAME...", "everything about one; 0 up, 3 down, 4 unknown", "quiet json", 1, (*ctl).status,
 			"Its processes and its last events stand below.\n\n  dmonctl status web\n  dmonctl -q status web || echo trouble"},
-		{"is", "STATE NAME", "whether it is in that state: 0 or 1", "", 2, (*ctl).is,
+		{"is", "STATE NAME...", "whether it is in that state: 0 or 1", "", 2, (*ctl).is,
 			"STATE is " + strings.Join(askable, ", ") + ".\n\n  dmonctl is ready db || exit"},
 		{"whoami", "[PID]", "the dmon that has this process", "json", 0, (*ctl).whoami,
 			"Exits with 1 where no dmon has it.\n\n  dmonctl whoami 4711"},
@@ -85,6 +85,14 @@ func verbCalled(name string) (*verb, error) {
 		hint = "did you mean " + near + "? dmonctl help lists all verbs"
 	}
 	return nil, &cli.Misuse{Text: fmt.Sprintf("%q is no verb", name), Hint: hint}
+}
+
+// most is how many words the verb takes; false where that is any number.
+func (v *verb) most() (n int, bounded bool) {
+	if v.name == "completion" {
+		return 2, true // what the shells' scripts ask for
+	}
+	return len(strings.Fields(v.words)), !strings.HasSuffix(v.words, "...")
 }
 
 // takes reports whether an option means something to the verb.

@@ -21,6 +21,11 @@ has err 'did you mean logs?'
 ends_with 125 dmonctl stop 2>err
 has err 'dmonctl help stop'
 
+for words in 'events a b' 'logs a b' 'whoami 1 2' 'text a b c' 'help a b'; do
+	ends_with 125 dmonctl $words 2>err
+	has err "and not \"${words##* }\" as well"
+done
+
 # Of several names those that are there are acted on; the others are told, and are the failure.
 dmon --name a sleep 1000
 dmon --name b sleep 1000
