@@ -110,7 +110,7 @@ func (w *world) makeBeacon() {
 func (w *world) ready(m *report.Messages) error {
 	if w.launcher.Waiting() {
 		asks := w.opts.Messages.Kind == settings.ToSyslog && !w.opts.Forwards()
-		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), os.Getpid(), asks))
+		w.launcher.News(m.News(cli.Quote(w.opts.Cmd.Argv...), w.opts.Name, os.Getpid(), asks))
 	}
 	w.service.answer()
 	err := w.launcher.Ready()

@@ -257,14 +257,17 @@ func TestHints(t *testing.T) {
 func TestNews(t *testing.T) {
 	b := new(book)
 	m := NewMessages(NewVoice(b, b), About{})
-	if got := m.News("sleep 9", 3, true); got != "sleep 9 waits for its start, looked after by process 3 (kill -USR1 3 has that say in the system log how it is, kill 3 ends both)" {
+	if got := m.News("sleep 9", "", 3, true); got != "sleep 9 waits for its start, looked after by process 3 (kill -USR1 3 has that say in the system log how it is, kill 3 ends both)" {
+		t.Error(got)
+	}
+	if got := m.News("sleep 9", "web/a", 3, true); got != "sleep 9 waits for its start, looked after by process 3 (dmonctl status web/a says how it is, dmonctl stop web/a ends both)" {
 		t.Error(got)
 	}
 	log := started(1)
 	log.Task, log.Pid = supervise.Log, 5
 	m.Event(log)
 	m.Event(started(1))
-	if got := m.News(strings.Repeat("\u4e16\x1b", 40), 3, false); got != strings.Repeat("\u4e16\\x1b", 11)+"\u4e16\\... runs as process 7, looked after by process 3 (kill 3 ends both)" {
+	if got := m.News(strings.Repeat("\u4e16\x1b", 40), "", 3, false); got != strings.Repeat("\u4e16\\x1b", 11)+"\u4e16\\... runs as process 7, looked after by process 3 (kill 3 ends both)" {
 		t.Error(got)
 	}
 }

@@ -225,9 +225,9 @@ func ordinal(n int) string {
 // shownWords is how much of a command is shown where it is not the point.
 const shownWords = 60
 
-// News is what who started a daemon wants to know: command runs now, or is held,
-// and self is the process to ask and to end.
-func (w *words) News(command string, self int, asks bool) string {
+// News is what who started a daemon wants to know: command runs now, or is held, and
+// self is the process to ask and to end, or name, if it was given one, to do so by.
+func (w *words) News(command, name string, self int, asks bool) string {
 	command = cli.OneLine(command)
 	if r := []rune(command); len(r) > shownWords {
 		command = string(r[:shownWords-3]) + "..."
@@ -237,6 +237,9 @@ func (w *words) News(command string, self int, asks bool) string {
 		state = fmt.Sprintf("runs as process %d", w.pid)
 	}
 	how := ""
+	if name != "" {
+		return fmt.Sprintf("%s %s, looked after by process %d (dmonctl status %s says how it is, dmonctl stop %s ends both)", command, state, self, name, name)
+	}
 	if asks {
 		how = fmt.Sprintf("kill -USR1 %d has that say in the system log how it is, ", self)
 	}
