@@ -14,7 +14,9 @@ func (w *world) openConditions() error {
 		return err
 	}
 	if len(w.measured) > 0 {
-		w.survey = proc.NewCensus()
+		if w.census == nil { // else the gate's, which looks at the same
+			w.census = proc.NewCensus()
+		}
 		if err := w.measure(new(condition.Sample)); err != nil {
 			return err
 		}
@@ -43,10 +45,11 @@ func (w *world) lookAround() error {
 
 // measure takes a sample of the command's tree.
 func (w *world) measure(s *condition.Sample) error {
-	now, err := w.survey.Survey(condition.Enough(w.measured))
+	now, err := w.census.Survey(condition.Enough(w.measured))
 	if err != nil {
 		return err
 	}
+	s.At = now.At
 	s.Memory, s.Used, s.Procs, s.Each = now.Memory, now.Used, len(now.Each), s.Each[:0]
 	for _, m := range now.Each {
 		s.Each = append(s.Each, condition.Usage{Pid: m.Pid, Start: m.Start, Used: m.Used})

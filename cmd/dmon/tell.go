@@ -85,7 +85,7 @@ func (w *world) observer() *report.Reporter {
 	if w.door != nil {
 		r.Listeners = append(r.Listeners, w.door)
 	}
-	if w.survey != nil {
+	if len(w.measured) > 0 {
 		r.Listeners = append(r.Listeners, condition.Watch(w.measured, w.measure, w.inputs))
 	}
 	about := report.About{Policy: w.opts.Policy, Watched: w.keys != settings.NoKeys && isTerminal(os.Stderr), Hint: w.opts.Hint}
@@ -126,7 +126,7 @@ func (w *world) settle() {
 	}
 	w.settled = true
 	w.children.Settle()
-	upkeep.MakeThreads(w.pipe != nil, w.watch != nil || w.survey != nil || w.around != nil, w.beacon != nil)
+	upkeep.MakeThreads(w.pipe != nil, w.watch != nil || len(w.measured) > 0 || w.around != nil, w.beacon != nil)
 	if w.beacon != nil {
 		w.beacon.Start()
 	}

@@ -46,9 +46,8 @@ type world struct {
 	pipe     *logpipe.Pipe
 	stream   *events.Stream
 	beacon   *beacon.Beacon // nil without --report
-	census   *proc.Census   // nil where no gate asks what the command does
+	census   *proc.Census   // nil where nobody asks what the command does
 	measured []condition.Watched
-	survey   *proc.Census      // nil where no condition is measured
 	around   *condition.Around // nil where nothing around the command matters
 	watch    *loadctl.Watch
 	terminal *proc.Terminal // nil without --tty
@@ -263,10 +262,8 @@ func (w *world) makeChildren() error {
 		return err
 	}
 	w.employ()
-	for _, census := range []*proc.Census{w.census, w.survey} {
-		if census != nil {
-			w.children.Inform(census)
-		}
+	if w.census != nil {
+		w.children.Inform(w.census)
 	}
 	return nil
 }

@@ -61,8 +61,8 @@ const (
 	stoodStill = 4 * period
 )
 
-// Watch begins to watch. measure takes a sample, but for its time; it is called
-// from one goroutine.
+// Watch begins to watch. measure takes a sample, and may say that it
+// was taken before now; it is called from one goroutine.
 func Watch(list []Watched, measure func(*Sample) error, tell chan<- supervise.Input) *Watcher {
 	w := &Watcher{measure: measure, tell: tell}
 	for _, one := range list {

@@ -1,6 +1,8 @@
 package proc
 
 import (
+	"math"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -8,17 +10,26 @@ import (
 	"dmon/supervise"
 )
 
-// Census counts what the command's tree does. It is for one goroutine, which
-// need not be the loop's: it only reads, and a process that ends or is born in
-// the middle is counted or not. Make one with NewCensus, and hand it to
+// Census counts what the command's tree does and holds. It only reads, and a process
+// that ends or is born in the middle is counted or not. Several goroutines may ask
+// it, and none need be the loop's. Make one with NewCensus, and hand it to
 // Children.Inform, or the tree is empty for ever.
 type Census struct {
 	kin    atomic.Pointer[kin]
 	reaped atomic.Int64 // processor time of those that were the command's, as a Duration
+
+	mu     sync.Mutex // guards the rest
 	walk   walk
-	most   time.Duration // of all that was said
-	late   bool          // walk is not open yet
+	opened bool
+	used   time.Duration // by the latest walk; it never falls
+	at     time.Time     // of that walk
+	of     *kin          // whom it was about
+	spent  bool          // a survey has had it
 }
+
+// fresh is how old a walk may be that a survey takes over: who looks once a second
+// needs no walk of its own beside one who does that too.
+const fresh = time.Second
 
 // Activity is what a tree does.
 type Activity struct {
@@ -29,35 +40,48 @@ type Activity struct {
 // NewCensus returns a census of an empty tree that costs nothing until it is
 // asked: that fails where the kernel does not tell what is needed.
 func NewCensus() *Census {
-	c := &Census{late: true}
+	c := &Census{}
 	c.kin.Store(new(kin))
 	return c
 }
 
+// look walks down the tree.
+func (c *Census) look() error {
+	if !c.opened {
+		if err := c.walk.open(); err != nil {
+			return err
+		}
+		c.opened = true
+	}
+	k := c.kin.Load()
+	used, err := c.walk.look(k, time.Duration(c.reaped.Load()))
+	if err != nil {
+		return err
+	}
+	// A member that ends in the middle is met neither here nor there.
+	c.used = max(c.used, used)
+	c.at, c.of, c.spent = time.Now(), k, false
+	return nil
+}
+
 // Take counts.
 func (c *Census) Take() (Activity, error) {
-	if c.late {
-		if err := c.walk.open(); err != nil {
-			return Activity{}, err
-		}
-		c.late = false
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.look(); err != nil {
+		return Activity{}, err
 	}
-	a, err := c.walk.take(c.kin.Load(), time.Duration(c.reaped.Load()))
-	// A member that ends in the middle is met neither here nor there.
-	c.most = max(c.most, a.Used)
-	a.Used = c.most
-	return a, err
+	return Activity{Active: c.walk.busy(), Used: c.used}, nil
 }
 
 // Pids lists the processes of the tree.
 func (c *Census) Pids() ([]int, error) {
-	if c.late {
-		if err := c.walk.open(); err != nil {
-			return nil, err
-		}
-		c.late = false
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.look(); err != nil {
+		return nil, err
 	}
-	return c.walk.pids(c.kin.Load())
+	return c.walk.pids(), nil
 }
 
 // Survey is what a tree holds and has used.
@@ -65,6 +89,7 @@ type Survey struct {
 	Memory int64         // bytes: of its cgroup, without what is kept of files, or of its processes, without what they share
 	Used   time.Duration // as in Activity
 	Each   []Member
+	At     time.Time // when its members were found
 }
 
 // Member is one process of a tree.
@@ -74,20 +99,28 @@ type Member struct {
 	Used  time.Duration // processor time, with that of the children that it has waited for
 }
 
-// Survey measures. Memory that processes share since a fork is told from memory of
-// their own, which costs more, only where all of it together is more than enough.
+// Survey measures, at most a second late: it makes do with a walk that Take has made
+// since the last survey. Memory that processes share since a fork is told from memory
+// of their own, which costs more, only where all of it together is more than enough;
+// where that is Unasked it is not measured.
 func (c *Census) Survey(enough int64) (Survey, error) {
-	if c.late {
-		if err := c.walk.open(); err != nil {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.spent || c.of != c.kin.Load() || time.Since(c.at) >= fresh {
+		if err := c.look(); err != nil {
 			return Survey{}, err
 		}
-		c.late = false
 	}
-	s, err := c.walk.survey(c.kin.Load(), time.Duration(c.reaped.Load()), enough)
-	c.most = max(c.most, s.Used)
-	s.Used = c.most
-	return s, err
+	c.spent = true
+	s := Survey{Used: c.used, Each: c.walk.each(), At: c.at}
+	if enough != Unasked {
+		s.Memory = c.walk.memory(c.of, enough)
+	}
+	return s, nil
 }
+
+// Unasked is more memory than there is: nobody asks how much.
+const Unasked = math.MaxInt64
 
 // Inform tells census from now on which processes are the command's.
 func (c *Children) Inform(census *Census) {

@@ -21,31 +21,34 @@ type walk struct {
 
 func (w *walk) open() error { return w.tree.open() }
 
-// take counts what is there now; reaped is what members that we have reaped
-// have used.
-func (w *walk) take(k *kin, reaped time.Duration) (Activity, error) {
-	a := Activity{Used: reaped}
+// look walks, and returns what all members have used, with those that are gone;
+// reaped is what members that we have reaped have used.
+func (w *walk) look(k *kin, reaped time.Duration) (used time.Duration, err error) {
+	used = reaped
 	if err := w.find(k); err != nil {
-		return a, err
+		return used, err
 	}
 	for _, m := range w.list {
-		a.Used += m.used
-		a.Active += w.active(m)
+		used += m.used
 	}
 	// The group may be empty, where the kernel refused to let one be born there.
-	a.Used = max(a.Used, w.usedInGroup(k.groupPath))
-	return a, nil
+	return max(used, w.usedInGroup(k.groupPath)), nil
 }
 
-func (w *walk) pids(k *kin) ([]int, error) {
-	if err := w.find(k); err != nil {
-		return nil, err
+// busy is the number of threads of the members that run or are in state D.
+func (w *walk) busy() (n int) {
+	for _, m := range w.list {
+		n += w.active(m)
 	}
+	return n
+}
+
+func (w *walk) pids() []int {
 	pids := make([]int, len(w.list))
 	for i, m := range w.list {
 		pids[i] = m.pid
 	}
-	return pids, nil
+	return pids
 }
 
 // find lists the members that there are now.

@@ -13,10 +13,12 @@ var errNoCensus = errors.New("cannot tell what the command does: only Linux tell
 
 func (w *walk) open() error { return errNoCensus }
 
-func (w *walk) pids(k *kin) ([]int, error) { return nil, errNoCensus }
+func (w *walk) look(k *kin, reaped time.Duration) (time.Duration, error) { return 0, errNoCensus }
 
-func (w *walk) take(k *kin, reaped time.Duration) (Activity, error) { return Activity{}, errNoCensus }
+func (w *walk) busy() int { return 0 }
 
-func (w *walk) survey(k *kin, reaped time.Duration, enough int64) (Survey, error) {
-	return Survey{}, errNoCensus
-}
+func (w *walk) pids() []int { return nil }
+
+func (w *walk) each() []Member { return nil }
+
+func (w *walk) memory(k *kin, enough int64) int64 { return 0 }

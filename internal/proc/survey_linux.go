@@ -3,36 +3,33 @@ package proc
 import (
 	"bytes"
 	"strconv"
-	"time"
 )
 
-// survey measures what there is now; reaped is what members that we have reaped
-// have used.
-func (w *walk) survey(k *kin, reaped time.Duration, enough int64) (Survey, error) {
-	s := Survey{Used: reaped}
-	if err := w.find(k); err != nil {
-		return s, err
-	}
-	s.Each = make([]Member, 0, len(w.list))
+// each is what one member after the other has used.
+func (w *walk) each() []Member {
+	list := make([]Member, 0, len(w.list))
 	for _, m := range w.list {
-		s.Used += m.used
-		s.Each = append(s.Each, Member{Pid: m.pid, Start: m.start, Used: m.used})
+		list = append(list, Member{Pid: m.pid, Start: m.start, Used: m.used})
 	}
-	s.Used = max(s.Used, w.usedInGroup(k.groupPath))
-	var ok bool
-	if s.Memory, ok = w.memoryOfGroup(k.groupPath); ok {
-		return s, nil
+	return list
+}
+
+// memory is what the members hold now.
+func (w *walk) memory(k *kin, enough int64) (sum int64) {
+	if held, ok := w.memoryOfGroup(k.groupPath); ok {
+		return held
 	}
 	for _, m := range w.list {
-		s.Memory += w.memoryOf(m.pid)
+		sum += w.memoryOf(m.pid)
 	}
-	if s.Memory > enough {
-		s.Memory = 0
-		for _, m := range w.list {
-			s.Memory += w.partOf(m.pid)
-		}
+	if sum <= enough {
+		return sum
 	}
-	return s, nil
+	sum = 0
+	for _, m := range w.list {
+		sum += w.partOf(m.pid)
+	}
+	return sum
 }
 
 // memoryOfGroup is what the group holds and the kernel would not give up first;

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"os/exec"
+	"slices"
 	"testing"
 )
 
@@ -26,4 +27,43 @@ func TestSurvey(t *testing.T) {
 	if rough, err := c.Survey(1 << 40); err != nil || rough.Memory < s.Memory {
 		t.Errorf("roughly %d, exactly %d, %v", rough.Memory, s.Memory, err)
 	}
+}
+
+// Who has asked for a census gives the next survey a walk that it need not make, once,
+// and none of another command.
+func TestSurveyTakesOver(t *testing.T) {
+	first, second := exec.Command("sleep", "1000"), exec.Command("sleep", "1000")
+	startElsewhere(t, first)
+	startElsewhere(t, second)
+	c := NewCensus()
+	survey := func(pid int, want string, over bool) {
+		t.Helper()
+		had := c.at
+		s, err := c.Survey(Unasked)
+		has := slices.ContainsFunc(s.Each, func(m Member) bool { return m.Pid == pid })
+		if err != nil || !has || s.Memory != 0 || !s.At.Equal(c.at) {
+			t.Errorf("%s: %+v, %v", want, s, err)
+		}
+		if s.At.Equal(had) != over {
+			t.Errorf("%s: it was a walk of its own: %v", want, over)
+		}
+	}
+	c.kin.Store(&kin{cmd: first.Process.Pid})
+	survey(first.Process.Pid, "nobody has walked before", false)
+	survey(first.Process.Pid, "only a survey has", false)
+	if _, err := c.Take(); err != nil {
+		t.Fatal(err)
+	}
+	survey(first.Process.Pid, "a census has", true)
+	survey(first.Process.Pid, "it was taken over", false)
+	if _, err := c.Take(); err != nil {
+		t.Fatal(err)
+	}
+	c.kin.Store(&kin{cmd: second.Process.Pid})
+	survey(second.Process.Pid, "of another", false)
+	if _, err := c.Take(); err != nil {
+		t.Fatal(err)
+	}
+	c.at = c.at.Add(-fresh)
+	survey(second.Process.Pid, "too long ago", false)
 }
