@@ -68,6 +68,9 @@ func (m *Machine) Deadline() (when time.Time, ok bool) {
 		return when, false
 	}
 	when, ok = m.beats, !m.beats.IsZero()
+	if next := m.mail.next(); !next.IsZero() && (!ok || next.Before(when)) {
+		when, ok = next, true
+	}
 	for t := range m.timed {
 		if k := t.clocks.least(); k != clockCount && !t.standsStill() && (!ok || t.clocks[k].Before(when)) {
 			when, ok = t.clocks[k], true
@@ -95,6 +98,7 @@ func (m *Machine) tick() {
 	if !m.beats.IsZero() && !m.beats.After(m.now) {
 		m.beat()
 	}
+	m.mailTick()
 	for t := range m.timed {
 		for m.phase != done && !t.standsStill() {
 			k := t.clocks.least()

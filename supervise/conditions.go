@@ -222,7 +222,7 @@ func (m *Machine) untell(i int) {
 // measured.
 func (m *Machine) fire(i int, text string) {
 	k, c := &m.policy.Conditions[i], m.cmd()
-	told := Event{Kind: Reached, Pid: c.pid, Why: k.Why, Cause: text + " (" + k.Text + ")"}
+	told := Event{Kind: Reached, Pid: c.pid, Why: k.Why, Cause: text + " (" + k.Text + ")", Ends: k.Do == DoStop}
 	if k.Do == DoTell {
 		told.Kind, told.Met = Told, true
 	}

@@ -86,6 +86,7 @@ func (m *Machine) finish() {
 	if m.unread > 0 {
 		m.emit(m.log(), Event{Kind: Unread, Count: m.unread})
 	}
+	m.lastMail()
 	m.phase = closing
 	m.enter(m.log(), down)
 	m.log().clocks = clocks{}

@@ -63,6 +63,7 @@ type Event struct {
 	Count  int
 	Delay  time.Duration
 	Ready  bool   // the task's run is, or was
+	Ends   bool   // with Reached: dmon leaves for it
 	Met    bool   // with Told and Reloading: it is so now
 	Again  bool   // no news: worth telling only to who asked for all
 	Why    Why    // of the end of a run

@@ -27,6 +27,8 @@ var modelPolicies = []string{
 	"--hook all --hook all",
 	"--give-up 2/1m --after-give-up hold --hook all -- log",
 	"--give-up 2/1m --after-give-up 20s -m 9 -- log",
+	"--mail --hook all --give-up 3/1m --after-give-up 20s --if tell:memory --if stop:cpu -- log",
+	"--mail -1 -m 9 -t 4s -k 1s",
 	"--stop-command 3s -k 2s -t 10s -- log",
 	"--stop-command 1s -t 5s --hook all --if restart:age=8s --stop-sequence KILL",
 	"--stop-command 5s --kill-mode=main -t 5s -k 1s",

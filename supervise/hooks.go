@@ -26,6 +26,24 @@ type Hook struct {
 	Argv []string
 }
 
+// EndOccasions are those that say how a run has ended.
+var EndOccasions = []string{onExit, onFail, onGiveUp}
+
+// Hears reports whether there is a hook for one of these occasions, or mail.
+func (p *Policy) Hears(occasions []string) bool {
+	if p.Mail != nil {
+		return true
+	}
+	for _, h := range p.Hooks {
+		for _, word := range occasions {
+			if h.On[word] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // End is how a run has ended.
 type End struct {
 	Status syscall.WaitStatus // of its main process

@@ -41,10 +41,12 @@ type (
 		Pid  int
 	}
 
-	// NotForked answers a Start: the system had no room for a process now.
+	// NotForked answers a Start: the system had no room for a process now. Soon is
+	// of a job for which it is too early.
 	NotForked struct {
 		Task Task
 		Err  error
+		Soon bool
 	}
 
 	// Executed says that the process of this run of a task runs its program. A

@@ -9,15 +9,16 @@ import (
 // Job is a short command that is run beside the command and the log command,
 // on dmon's own behalf: to tell somebody of an event, to check, to stop.
 type Job struct {
-	Argv  []string
-	Limit time.Duration // it is ended when it has run so long; zero: jobLimit
-	Lane  int           // which of the lanes it is in
-	Word  string        // what it is about, one of Occasions, or a check
-	Event *Event        // in full; nil: nothing has happened
-	Last  *End          // how the command's last run has ended; nil: none has
-	Run   int           // of the command, where there is no Event to say it
-	Pid   int           // of its main process; 0: there is none
-	Kept  bool          // what it writes is not shown: its last line comes with its Exit
+	Argv   []string
+	Limit  time.Duration // it is ended when it has run so long; zero: jobLimit
+	Lane   int           // which of the lanes it is in
+	Word   string        // what it is about, one of Occasions, or a check
+	Event  *Event        // in full; nil: nothing has happened
+	Last   *End          // how the command's last run has ended; nil: none has
+	Run    int           // of the command, where there is no Event to say it
+	Pid    int           // of its main process; 0: there is none
+	Digest *Digest       // of a mail; nil: it is none
+	Kept   bool          // what it writes is not shown: its last line comes with its Exit
 }
 
 // Lanes: in each of them one job is under way at a time, and waits for none of
@@ -25,10 +26,11 @@ type Job struct {
 const (
 	HookLane   = iota // what tells of events, in their order
 	StopLane          // the stop command
+	MailLane          // mail
 	fixedLanes        // how many there are beside those of the checks
 )
 
-var laneWords = [...]string{HookLane: "hook", StopLane: "stop command", fixedLanes: onCheck}
+var laneWords = [...]string{HookLane: "hook", StopLane: "stop command", MailLane: "mail by", fixedLanes: onCheck}
 
 // String is what j is to the user, who wrote its command in one word.
 func (j *Job) String() string {
@@ -46,6 +48,8 @@ func (j *Job) String() string {
 const (
 	jobLimit = 30 * time.Second
 	queueMax = 16 // jobs that wait
+
+	soon = 20 * time.Millisecond // how long one waits for what it wants to know
 )
 
 // jobLadder ends a job that has had its time, and what one leaves behind.

@@ -233,9 +233,12 @@ func (l *Loop) start(a Start) {
 		l.answer(Forked{Task: a.Task, Pid: noPid})
 		l.answer(Exit{Task: a.Task, Pid: noPid, Failure: refused})
 	default:
-		l.answer(NotForked{Task: a.Task, Err: err})
+		l.answer(NotForked{Task: a.Task, Err: err, Soon: errors.Is(err, ErrSoon)})
 	}
 }
+
+// ErrSoon is what a Start of a job fails with that has to wait a little longer.
+var ErrSoon = errors.New("not yet")
 
 // noPid stands for a process that never was, in the answers to its start.
 const noPid = -1

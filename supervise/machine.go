@@ -96,6 +96,7 @@ type Machine struct {
 	made, now   time.Time
 	out         []Action
 	holds       holds
+	mail        mailing
 	conditions  conditions
 	wanted      bool      // the command is to run
 	begun       bool      // it was to be started once
@@ -204,6 +205,7 @@ func (m *Machine) emit(t *task, e Event) Event {
 	}
 	m.act(Emit{e})
 	m.queueHooks(e)
+	m.noteMail(e)
 	return e
 }
 
@@ -277,6 +279,10 @@ func (m *Machine) notForked(in NotForked) {
 	switch t.state {
 	case up:
 		t.run--
+		if in.Soon {
+			m.wait(t, soon)
+			return
+		}
 		m.emit(t, Event{Kind: Failed, Err: in.Err, Again: t.unforked})
 		t.unforked = true
 		t.delay = m.policy.Backoff.next(t.delay)

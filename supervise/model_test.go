@@ -192,7 +192,7 @@ func (w *model) start(a Start) {
 		w.fail("%v is started beside what there is: %+v", a.Task, *k)
 	}
 	if w.rarely() {
-		w.queue = append(w.queue, NotForked{a.Task, errFull})
+		w.queue = append(w.queue, NotForked{Task: a.Task, Err: errFull})
 		w.seen["refused"]++
 		return
 	}

@@ -34,6 +34,9 @@ func parsePolicy(t testing.TB, options string) Policy {
 		case "-1":
 			p.Once = true
 			continue
+		case "--mail":
+			p.Mail = []string{"sendmail"}
+			continue
 		case "--kill-mode=main":
 			p.MainOnly = true
 			continue

@@ -40,6 +40,7 @@ type Policy struct {
 
 	Conditions []Condition // what is done when something comes true
 
+	Mail    []string            // the command that sends it; nil: there is none
 	Hooks   []Hook              // jobs for events
 	Forward [2][]syscall.Signal // by Task: signals passed on to its main process
 }
@@ -118,7 +119,7 @@ const lastWait = 10 * time.Second
 
 // Employs reports whether there may be jobs.
 func (p *Policy) Employs() bool {
-	return len(p.Hooks) > 0 || p.StopCommand != nil || p.Lanes() > fixedLanes
+	return len(p.Hooks) > 0 || p.StopCommand != nil || p.Mail != nil || p.Lanes() > fixedLanes
 }
 
 // Lanes is how many jobs may be under way at the same time.

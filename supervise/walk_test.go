@@ -270,7 +270,7 @@ func walkInputs(p Policy) []Input {
 	for id := Cmd; id <= last; id++ {
 		pid := [...]int{Cmd: 10, Log: 11, FirstJob: 30, FirstJob + 1: 31}[id]
 		ins = append(ins,
-			Forked{id, pid}, NotForked{id, errFull}, Executed{id, 1}, Executed{id, 2}, Executed{id, 99}, Remains{Task: id, Left: 1}, Remains{Task: id}, Exit{Task: id, Pid: pid, Status: 9, Unexecuted: true},
+			Forked{id, pid}, NotForked{Task: id, Err: errFull}, NotForked{Task: id, Soon: true}, Executed{id, 1}, Executed{id, 2}, Executed{id, 99}, Remains{Task: id, Left: 1}, Remains{Task: id}, Exit{Task: id, Pid: pid, Status: 9, Unexecuted: true},
 			Exit{Task: id, Pid: pid}, Exit{Task: id, Pid: pid, Status: 256}, Exit{Task: id, Pid: pid, Status: 9, Left: 1},
 			Exit{Task: id, Pid: pid, Heir: pid, Left: 1}, Halted{id, pid}, Halted{id, 99}, Woken{id},
 			Exit{Task: id, Pid: pid, Failure: failure}, Exit{Task: id, Pid: 99, Status: 256},

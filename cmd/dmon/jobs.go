@@ -27,13 +27,24 @@ var notForJobs = []string{
 }
 
 // brief is what a job is told: the event as a line of JSON, and in variables.
-func (w *world) brief(j *supervise.Job) ([]byte, []string) {
+func (w *world) brief(j *supervise.Job) ([]byte, []string, error) {
+	if j.Digest != nil {
+		text, err := w.letter(j)
+		return text, nil, err
+	}
 	env := []string{"DMON_EVENT=" + j.Word, "DMON_NAME=" + w.called()}
 	var line []byte
 	pid := j.Pid
 	if e := j.Event; e != nil {
+		words := ""
+		if ended[e.Kind] {
+			var err error
+			if words, err = w.lastWords(e); err != nil {
+				return nil, nil, err
+			}
+		}
 		lines := events.Lines{Name: w.called()}
-		line = lines.JSON(*e, int64(e.Seq))
+		line = lines.Told(*e, words)
 		env = append(env, fmt.Sprintf("DMON_SEQ=%d", e.Seq), "DMON_CAUSE="+cause(e))
 		pid = e.Pid
 		if j.Lane == supervise.StopLane { // as systemd has it for ExecStop
@@ -46,8 +57,11 @@ func (w *world) brief(j *supervise.Job) ([]byte, []string) {
 	if j.Last != nil {
 		env = append(env, ending(j)...)
 	}
-	return line, env
+	return line, env, nil
 }
+
+// ended are the events that say how a run did.
+var ended = map[supervise.Kind]bool{supervise.Exited: true, supervise.GaveUp: true}
 
 // cause is why it happened, in a form that a variable can hold.
 func cause(e *supervise.Event) string {

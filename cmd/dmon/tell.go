@@ -76,6 +76,9 @@ func (w *world) observer() *report.Reporter {
 		w.makeBeacon()
 		r.Listeners = append(r.Listeners, w.beacon)
 	}
+	if w.opts.Policy.Hears(supervise.EndOccasions) {
+		r.Listeners = append(r.Listeners, report.Func(w.noteEnd))
+	}
 	if w.cmdPid != nil {
 		r.Listeners = append(r.Listeners, report.CmdPid{File: w.cmdPid, Voice: w.voice})
 	}

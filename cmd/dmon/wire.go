@@ -52,6 +52,7 @@ type world struct {
 	watch    *loadctl.Watch
 	terminal *proc.Terminal // nil without --tty
 	children *proc.Children
+	words    lastWords
 	group    *proc.Group // nil where we may not have one
 	door     *ready.Door // nil where an execution is all that makes the command ready
 	service  *service    // nil where no service manager wants to know of us
@@ -167,7 +168,7 @@ func (w *world) setUp() error {
 	if err := w.enterWorkDir(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openService, w.openStream, w.openGate, w.openConditions, w.makeChildren, w.openDoor, w.openGroup} {
+	for _, step := range []func() error{w.openPidFiles, w.openPipe, w.openVoice, w.openMail, w.openService, w.openStream, w.openGate, w.openConditions, w.makeChildren, w.openDoor, w.openGroup} {
 		if err := step(); err != nil {
 			return err
 		}

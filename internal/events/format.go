@@ -38,12 +38,21 @@ type record struct {
 	System *time.Duration
 	MaxRSS int64
 	Met    *bool // with tell and reload
+
+	LastWords string // for hooks
 }
 
 // JSON is the line of e, its newline included, with that number.
 func (l *Lines) JSON(e supervise.Event, seq int64) []byte {
 	r := l.record(e)
 	r.Seq = uint64(seq)
+	return marshal(e.Time, r)
+}
+
+// Told is the same for a hook, with the last words of the run.
+func (l *Lines) Told(e supervise.Event, words string) []byte {
+	r := l.record(e)
+	r.Seq, r.LastWords = e.Seq, words
 	return marshal(e.Time, r)
 }
 
@@ -139,7 +148,7 @@ func (s *Stream) lost(now time.Time, seq uint64) []byte {
 // encoding/json would learn the type at each start, for as long as a hundred lines take.
 func marshal(now time.Time, r record) []byte {
 	var w varlink.Writer
-	w.Reset(make([]byte, 0, lineRoom+6*(len(r.Cause)+len(r.Name)))) // a letter becomes six at most
+	w.Reset(make([]byte, 0, lineRoom+6*(len(r.Cause)+len(r.Name)+len(r.LastWords)))) // a letter becomes six at most
 	w.Open("", "{")
 	w.Time("time", now)
 	w.Number("seq", int64(r.Seq))
@@ -175,6 +184,7 @@ func marshal(now time.Time, r record) []byte {
 	if r.Met != nil {
 		w.True("met", *r.Met)
 	}
+	text(&w, "last_words", r.LastWords)
 	w.Close("}")
 	return append(w.Bytes(), '\n')
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 
 	"dmon/supervise"
 
@@ -47,6 +48,7 @@ type child struct {
 	told   verdict        // by answer
 	tail   *tail          // of what a job writes; nil: it is not kept
 	pause  pause
+	born   time.Time // the process
 }
 
 // New returns Children that start cmd and, unless it has no Argv, log. It
@@ -140,7 +142,7 @@ func (c *Children) launch(a supervise.Start, k *child, env []string) (int, error
 	if err != nil {
 		return 0, err
 	}
-	k.pid, k.leader, k.heard, k.pause = pid, pid, false, pause{}
+	k.pid, k.leader, k.heard, k.pause, k.born = pid, pid, false, pause{}, time.Now()
 	if k.spec.Session == Shared {
 		k.leader = 0
 	}

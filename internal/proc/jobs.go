@@ -13,7 +13,7 @@ type Work struct {
 	Env []string // of all jobs
 	// Brief is what one job is told: on its standard input, and in variables
 	// that are put before Env.
-	Brief func(*supervise.Job) (input []byte, env []string)
+	Brief func(*supervise.Job) (input []byte, env []string, err error)
 	Out   int // descriptor of standard output and error; it stays the caller's
 	Lanes int // how many jobs can be under way at the same time
 }
@@ -70,7 +70,10 @@ func jobArgv(j *supervise.Job) []string {
 
 // startJob makes the process of a job. What it reads is complete before it begins.
 func (c *Children) startJob(a supervise.Start) (int, error) {
-	input, env := c.work.Brief(a.Job)
+	input, env, err := c.work.Brief(a.Job)
+	if err != nil {
+		return 0, err
+	}
 	in, err := filled(input)
 	if err != nil {
 		return 0, err

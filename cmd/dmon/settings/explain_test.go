@@ -66,6 +66,7 @@ var explained = []struct{ option, line, want string }{
 	{"cmd-sigs", "-s", "signals      CONT ALRM QUIT USR1 USR2 HUP WINCH go to the command"},
 	{"log-sigs", "-S cmd -- log", "log signals  CONT ALRM QUIT USR1 USR2 HUP WINCH go to the log command"},
 	{"on", "--on fail,exit=/h", "hook         /h on exit, fail"},
+	{"mail-to", "--mail-to root,a@example.org", "mail         to root, a@example.org"},
 	{"on", "--on all=/h", "hook         /h on all"},
 	{"stderr-redir", "-e", "standard error goes where standard output goes"},
 	{"stdin", "--stdin /i", "standard input is read from /i"},

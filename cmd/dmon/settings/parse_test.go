@@ -56,6 +56,8 @@ var misuses = []struct{ line, want string }{
 	{"--backoff 5s:1s cmd", `--backoff: "5s:1s": MAX is less than MIN`},
 	{"--backoff 1s:2s:3s cmd", `--backoff: "2s:3s" is not a TIME`},
 	{"--give-up 5 cmd", `--give-up: "5" is not N/TIME`},
+	{"--mail-to a,,b cmd", `"" is no address`},
+	{"--mail-to -f cmd", `"-f" is no address`},
 	{"--after-give-up hold cmd", "--after-give-up means nothing without --give-up"},
 	{"--give-up 5/1m --after-give-up 0 cmd", "say exit or hold"},
 	{"--give-up 5/1m --after-give-up never cmd", `"never" is neither exit nor hold nor a TIME`},

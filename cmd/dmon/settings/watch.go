@@ -17,6 +17,7 @@ type Watch struct {
 	Report      beacon.Address // where reports go; its Port is 0 for nowhere
 	ReportEvery time.Duration
 	Messages    Place
+	MailTo      []string // nil: nobody
 	Verbose     bool
 	Quiet       bool
 }
@@ -26,6 +27,7 @@ func (w *Watch) define(f *cli.Flags, s *Settings) {
 	f.Line("report", w.reportWords)
 	f.Line("messages", w.messageWords)
 	f.Row("hook", s.hookWords)
+	f.Line("mail", s.mailWords)
 	f.Group("Being watched", func() {
 		f.Add(cli.Path(&w.InfoPath), "write-info", "I", "append a line per change to a file, FIFO or Unix socket")
 		f.Add(cli.Choice(&w.JSON, "FORMAT", cli.Word[bool]{Text: "plain"}, cli.Word[bool]{Text: "json", Value: true}), "info-format", "", "plain or json").
@@ -38,6 +40,7 @@ func (w *Watch) define(f *cli.Flags, s *Settings) {
 		f.Add(cli.Value(&w.ReportEvery, "TIME", parseReportInterval), "report-interval", "", "how often").Default("10s").Needs("report")
 		f.Add(cli.Value(&w.Messages, "WHERE", parsePlace), "messages", "", "stderr, syslog[:FACILITY], log (down the pipe), none, or\nthe PATH of a file of up to 3 MB, with a /")
 		f.Add(cli.Each(&s.Policy.Hooks, "EVENTS=COMMAND", addHook), "on", "", "run COMMAND for each of these events, one after the\nother; may repeat; help lists the events")
+		f.Add(cli.Value(&w.MailTo, "ADDRESS[,ADDRESS]", parseAddresses), "mail-to", "", "mail what goes wrong, by sendmail: at once, then\neach 15 minutes at most")
 		f.Add(cli.Bool(&w.Verbose), "verbose", "v", "also tell each start, exit, pause and resume").
 			Not("quiet", "one asks for more messages, the other for fewer")
 		f.Add(cli.Bool(&w.Quiet), "quiet", "q", "tell only why dmon cannot go on")
