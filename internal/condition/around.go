@@ -19,14 +19,16 @@ type Placed struct {
 type Surroundings struct {
 	Placed []Placed
 	Timed  []Timed
+	Power  []Powered
 }
 
 // Around watches what is around a command, in goroutines that sleep until something
 // happens there.
 type Around struct {
 	files []*file
-	notes *notes // nil: nothing tells, and all is looked at now and then
-	hours *hours // nil: the time of the day does not matter
+	notes *notes   // nil: nothing tells, and all is looked at now and then
+	hours *hours   // nil: the time of the day does not matter
+	power *battery // nil: nor where the power comes from
 	clock *loadctl.Clock
 	tell  chan<- supervise.Input
 }
@@ -36,23 +38,49 @@ type Around struct {
 // where something cannot be looked at.
 func LookAround(s Surroundings) (a *Around, first []supervise.Input, err error) {
 	a = &Around{}
-	if first, err = a.lookAtFiles(s.Placed); err != nil || len(s.Timed) == 0 {
-		return a, first, err
+	for _, look := range []func(Surroundings) ([]supervise.Input, error){a.lookAtFiles, a.lookAtClock, a.lookAtPower} {
+		more, err := look(s)
+		if err != nil {
+			return nil, nil, err
+		}
+		first = append(first, more...)
+	}
+	return a, first, nil
+}
+
+func (a *Around) lookAtClock(s Surroundings) (first []supervise.Input, err error) {
+	if len(s.Timed) == 0 {
+		return nil, nil
 	}
 	a.hours = &hours{wall: time.Now}
 	for _, one := range s.Timed {
 		a.hours.list = append(a.hours.list, timed{Timed: one})
 	}
 	if a.hours.zone, err = LocalZone(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if a.hours.alarm, err = newWallAlarm(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return a, append(first, a.hours.early()...), nil
+	return a.hours.early(), nil
 }
 
-func (a *Around) lookAtFiles(list []Placed) (trouble []supervise.Input, err error) {
+func (a *Around) lookAtPower(s Surroundings) ([]supervise.Input, error) {
+	if len(s.Power) == 0 {
+		return nil, nil
+	}
+	a.power = &battery{root: supplies}
+	for _, one := range s.Power {
+		a.power.list = append(a.power.list, powered{Powered: one})
+	}
+	var err error
+	a.power.bell, err = hearUevents(supplies)
+	a.power.deaf = err != nil
+	return a.power.early()
+}
+
+func (a *Around) lookAtFiles(s Surroundings) (trouble []supervise.Input, err error) {
+	list := s.Placed
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -95,6 +123,9 @@ func (a *Around) Start(tell chan<- supervise.Input) {
 	if a.hours != nil {
 		go a.hours.alarm.listen(a.clock.Now)
 	}
+	if a.power != nil && !a.power.deaf {
+		go a.power.bell.listen(a.clock.Now)
+	}
 }
 
 func (a *Around) begin(now time.Time, tell chan<- supervise.Input) {
@@ -109,17 +140,22 @@ func (a *Around) look(now time.Time) time.Duration {
 	if a.notes != nil {
 		a.notes.read(func(f *file, elsewhere bool) { f.heard(now, elsewhere) }, func() { a.lost(now) })
 	}
-	if a.hours != nil {
-		a.hours.look(func(met supervise.Met) { a.tell <- met })
-	}
 	first, moving := time.Time{}, false
+	tell := func(met supervise.Met) { a.tell <- met }
+	if a.hours != nil {
+		a.hours.look(tell)
+	}
+	if a.power != nil {
+		a.power.look(now, tell)
+		first = a.power.due()
+	}
 	for _, f := range a.files {
 		text, err := f.look(now, a.notes)
 		if err != nil {
-			a.tell <- supervise.Met{Condition: f.condition, Trouble: err}
+			tell(supervise.Met{Condition: f.condition, Trouble: err})
 		}
 		if text != "" {
-			a.tell <- supervise.Met{Condition: f.condition, Now: true, Text: text, Ago: now.Sub(f.began)}
+			tell(supervise.Met{Condition: f.condition, Now: true, Text: text, Ago: now.Sub(f.began)})
 		}
 		first = earliest(first, f.due())
 		moving = moving || f.moving()

@@ -29,6 +29,7 @@ type rule struct {
 	percent  float64
 	path     string // whose contents it is about
 	hours    *condition.Schedule
+	battery  bool
 }
 
 // doings are the options, in the order of --help and of the Policy.
@@ -96,6 +97,7 @@ var kindsOfCondition = []kindOfCondition{
 	{"fails", "COMMAND", "COMMAND has failed so often in a row as\n--check-failures says", onCheck, readFails, failsWords},
 	{"works", "COMMAND", "COMMAND exits with 0", onWorld, readWorks, worksWords},
 	{"hours", "LIST", "the local time is in LIST, like 22:00-06:00, or like\nmon-fri 08:00-18:00,sat", onWorld, readHours, hoursWords},
+	{"battery", "", "the machine runs on a battery of its own", onWorld, readBattery, batteryWords},
 }
 
 // addCondition reads [SIGNAL:]KIND=VALUE.
@@ -171,7 +173,7 @@ func conditionHelp(do supervise.Doing) string {
 		for i, line := range strings.Split(kind.help, "\n") {
 			head := ""
 			if i == 0 {
-				head = kind.word + "=" + kind.value
+				head = strings.TrimSuffix(kind.word+"="+kind.value, "=")
 			}
 			fmt.Fprintf(&b, "  %-24s %s\n", head, line)
 		}

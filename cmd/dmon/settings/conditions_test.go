@@ -33,6 +33,11 @@ func TestWrongConditions(t *testing.T) {
 		{supervise.DoStop, "HUP:age=1h", `"HUP:age=1h" is no condition: a signal before it is for --send-if`},
 		{supervise.DoSend, "age=1h", `"age=1h" is not SIGNAL:COND, like HUP:age=1h`},
 		{supervise.DoSend, "HUP:TERM:age=1h", `"TERM:age=1h" is no condition, which begins`},
+		{supervise.DoPause, "battery=", `"battery=": battery has no value`},
+		{supervise.DoPause, "hours=8-18", `"hours=8-18": "8-18" names no days`},
+		{supervise.DoPause, "hours=mon 08:00-08:00", `"hours=mon 08:00-08:00": "08:00-08:00" begins when it ends`},
+		{supervise.DoPause, "memory=1m", `"memory=1m": memory is for --restart-if, `},
+		{supervise.DoStop, "changed=x", `"changed=x": changed is for --restart-if, --send-if, --tell-if`},
 		{supervise.DoRestart, "works=true", `"works=true": works is for --stop-if, `},
 	} {
 		var list []rule
@@ -58,7 +63,7 @@ func FuzzCondition(f *testing.F) {
 		err := addCondition(&c.restarts, do, s)
 		var answer *cli.Answer
 		if errors.As(err, &answer) {
-			if strings.TrimSpace(s) != "help" || !strings.Contains(answer.Text, "age=TIME") {
+			if strings.TrimSpace(s) != "help" || !strings.Contains(answer.Text, "fails=COMMAND") {
 				t.Errorf("%q is answered: %s", s, answer.Text)
 			}
 			return

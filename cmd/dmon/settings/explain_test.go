@@ -108,6 +108,7 @@ var explained = []struct{ option, line, want string }{
 	{"pause-if", "--pause-if hours=sat", ", is in sat\n"},
 	{"pause-if", "--pause-if works=true --check-interval 1m", "paused while true exits with 0; it is asked every 1m"},
 	{"pause-if", "--pause-if fails=false --check-timeout 9s", "paused while false has failed 3 times in a row; it is asked every 10s, until it is well every 1s, and has 9s\n"},
+	{"pause-if", "--pause-if battery", "paused while the machine runs on a battery"},
 	{"stop-if", "--stop-if hours=mon-fri", "dmon stops it and ends when the local time, now "},
 	{"tell-if", "--tell-if age=1h", "condition    told when a run has lasted 1h"},
 	{"restart-if", "--restart-if fails=/c", "restarted when /c has failed 3 times in a row; it is asked every 10s, until it is well every 1s, and has 5s; a run that was never well has 1m30s\n"},

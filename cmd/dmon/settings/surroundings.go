@@ -9,13 +9,15 @@ import (
 	"dmon/supervise"
 )
 
-// Surroundings are the conditions about files and the time of the day.
+// Surroundings are the conditions about files, the time of the day and power.
 func (c *Conditions) Surroundings() (s condition.Surroundings, some bool) {
 	for i, k := range c.all() {
 		early := k.Do == supervise.DoStop || k.Do == supervise.DoPause
 		switch {
 		case k.path != "":
 			s.Placed = append(s.Placed, condition.Placed{Condition: i, Path: k.path})
+		case k.battery:
+			s.Power = append(s.Power, condition.Powered{Condition: i, Early: early})
 		case k.hours != nil:
 			s.Timed = append(s.Timed, condition.Timed{Condition: i, Schedule: *k.hours, Early: early})
 		default:
@@ -36,7 +38,7 @@ func changedWords(k *rule) string { return cli.Quote(k.path) + " has changed" }
 func readHours(k *rule, value string) error {
 	list, err := condition.ParseSchedule(value)
 	if err != nil {
-		return cli.Invalidf("%q: %v", k.Text, err)
+		return cli.Invalidf("%v", err)
 	}
 	k.hours = &list
 	return nil
@@ -49,4 +51,25 @@ func hoursWords(k *rule) string {
 		return "the local time is in " + list + "; " + err.Error()
 	}
 	return "the local time, now " + time.Now().In(zone).Format("Mon 15:04 MST") + ", is in " + list
+}
+
+func readBattery(k *rule, _ string) error {
+	if strings.Contains(k.Text, "=") {
+		return cli.Invalidf("battery has no value")
+	}
+	k.battery = true
+	return nil
+}
+
+func batteryWords(*rule) string {
+	text := "the machine runs on a battery"
+	switch on, has, err := condition.OnBattery(); {
+	case err != nil:
+		return text + "; " + err.Error()
+	case !has:
+		return text + ", of which it has none"
+	case on:
+		return text + ", as it does now"
+	}
+	return text + ", which it does not now"
 }
