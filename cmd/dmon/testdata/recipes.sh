@@ -1,9 +1,11 @@
 # slow
-# doc/recipes.md: every line as it stands there, with programs in place of yours.
-# One with -n ends with 0; one without returns with 0 and what it leaves can be
-# stopped. Each has a directory, a network and a system directory of its own.
+# doc/recipes.md and doc/coming-from.md: every line as it stands there, with programs
+# in place of yours. One with -n ends with 0, or with a server until that is stopped; one without
+# returns with 0 and what it leaves can be stopped. Each has a directory, a network and
+# names of its own.
 . "$LIB"
 need nc netcat-openbsd
+need multilog daemontools
 need rsync rsync
 need python3 python3
 need ip iproute2
@@ -15,7 +17,7 @@ for resource in cpu io memory; do
 	mount -o remount,bind,ro "/proc/pressure/$resource" # nobody is to set a trigger
 done
 mount -t tmpfs none /var/log
-page=$DATA/../../../doc/recipes.md
+pages=$DATA/../../../doc
 
 mkdir programs
 cat >programs/server <<'X'
@@ -29,6 +31,10 @@ if '--port' in args:
     listener = socket.create_server(('localhost', int(args['--port'])))
 if '--file' in args:
     open(args['--file'], 'w').close()
+try:
+    os.write(3, b'ready\n') # for --ready fd:3
+except OSError:
+    pass
 if '--notify' in args:
     peer = os.environ['NOTIFY_SOCKET']
     socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b'READY=1', '\0' + peer[1:] if peer[0] == '@' else peer)
@@ -60,15 +66,28 @@ helper=$!
 trap 'kill $helper' EXIT
 wait_for '[ -s server-7001 ]'
 case $line in
-dmonctl*) dmon --name shop/web server -- dlog web.log && wait_for '[ -s web.log ]' ;;
+dmonctl*)
+	name=web
+	case $line in *shop/*) name=shop/web ;; esac
+	dmon --name $name server -- dlog web.log && wait_for '[ -s web.log ]'
+	;;
 *works=*) (wait_for 'dmonctl list | grep -q job' && touch done) & ;;
 esac
-bash -c "$line" </dev/null >out 2>err || rc=$?
+printf '#!/bin/sh\nexit 0\n' >alert && cp alert finish && chmod +x alert finish
+
+bash -c "$line" </dev/null >out 2>err &
+pid=$!
+case $line in
+dmonctl*\ -f\ *) wait_for '[ -s out ]' && kill $pid ;;
+*--for\ *) wait $pid || rc=$? ;;
+*-n\ *server | *-n\ *any\ job) wait_for 'dmonctl list --json | grep -Eq "\"state\":\"(up|waiting)\""' ;;
+*) wait $pid || rc=$? ;;
+esac
 equal $rc 0 "the status of: $line ($(cat err))"
 case $line in
-dmonctl\ stop*) holds 'dmonctl is up shop/web' "it is back" ;;
-*-n\ *) ;;
-*) holds '[ -n "$(dmonctl list --json)" ]' "something runs" ;;
+dmonctl\ stop*start*) holds 'dmonctl is up shop/web' "it is back" ;;
+*-n\ * | *forget* | *-m\ 0*job) ;;
+*) wait_for '[ -n "$(dmonctl list --json)" ]' ;; # an automatic name comes behind the prompt
 esac
 case $line in
 *\ rsync\ *) holds 'cmp -s src/file dst/file' "the copy is there" ;;
@@ -84,15 +103,17 @@ while read -r name; do
 done <left
 X
 
-sed -n 's/^    //p' "$page" >lines
+sed -n 's/^    //p' "$pages/recipes.md" >lines
 holds '[ "$(lines lines)" -ge 60 ]' "there are recipes"
+sed -nE 's/^[|].*[|] `(dmon[^`]*)` [|]$/\1/p' "$pages/coming-from.md" | sort -u >>lines
+holds '[ "$(lines lines)" -ge 130 ]' "there is something for those who come from elsewhere"
 failed=
 n=0
 while IFS= read -r line; do
 	n=$((n + 1))
 	timeout 120 unshare -n bash -eu one.sh "recipe-$n" "$line" </dev/null >"said-$n" 2>&1 &
 	pids[n]=$!
-	if [ $((n % 8)) = 0 ] || [ $n = "$(lines lines)" ]; then
+	if [ $((n % 16)) = 0 ] || [ $n = "$(lines lines)" ]; then
 		for i in "${!pids[@]}"; do
 			wait "${pids[i]}" || failed="$failed
 $(sed -n "${i}p" lines): $(cat "said-$i")"
