@@ -3,6 +3,7 @@ package daemon
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -66,6 +67,13 @@ func init() {
 		}
 		null, nerr := os.Readlink("/proc/self/fd/2")
 		l.Say(fmt.Sprintf("%s, %s, %v, %v", strings.ReplaceAll(text, "\n", ": "), null, err, nerr))
+		_ = l.Ready()
+	case "late":
+		term := make(chan os.Signal, 1)
+		signal.Notify(term, syscall.SIGTERM)
+		l.Say("waiting")
+		<-term
+		l.News("too late")
 		_ = l.Ready()
 	case "wait":
 		l.Say("waiting")
@@ -141,6 +149,10 @@ func TestDetach(t *testing.T) {
 		if status, _, err := lives(t, plan, signals); status != 128+15 || err != nil {
 			t.Errorf("%s: %d, %v", plan, status, err)
 		}
+	}
+	// It was ready by the time it heard that it is to end.
+	if status, said, err := lives(t, "late", make(chan os.Signal, 1)); status != 128+15 || err != nil || len(said) != 1 {
+		t.Errorf("late: %d, %q, %v", status, said, err)
 	}
 	// Nothing that failed is left, not even as a zombie.
 	if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); pid > 0 {

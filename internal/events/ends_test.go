@@ -199,6 +199,73 @@ func TestF90Close(t *testing.T) {
 	}
 }
 
+// A line that was begun is ended before anything else is told, also at the end.
+func TestF90CloseInALine(t *testing.T) {
+	path := fifo(t)
+	r := openReader(t, path)
+	s := open(t, path, false)
+	s.Write(event(1))
+	s.rest, s.stands, s.dropped = []byte("half\n"), 1, 3
+	s.Close()
+	if got := r.read(everything); got != "cmd start 1\nhalf\ndmon dropped 3\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// What tells of those that were dropped may itself be taken in part. Here the limit
+// of a file's size does that, elsewhere a reader.
+func TestF90LostInTwo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "taken")
+	s := open(t, fifo(t), false)
+	var err error
+	if s.fd, err = syscall.Open(path, syscall.O_WRONLY|syscall.O_APPEND|syscall.O_CREAT, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.dropped = 3
+	var was syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 5, Max: was.Max}); err != nil {
+		t.Fatal(err)
+	}
+	s.Write(event(1))
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
+		t.Fatal(err)
+	}
+	s.Write(event(2))
+	text, _ := os.ReadFile(path)
+	if want := "dmon dropped 3\ndmon dropped 1\ncmd start 2\n"; string(text) != want {
+		t.Errorf("%q, not %q", text, want)
+	}
+}
+
+// What is in another FIFO, which has come in the place of ours, is its readers'.
+func TestUnreadOfAnotherFifo(t *testing.T) {
+	path := fifo(t)
+	r := openReader(t, path)
+	s := open(t, path, false)
+	s.Write(event(1))
+	other := fifo(t)
+	theirs := openReader(t, other)
+	w, err := os.OpenFile(other, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if _, err := w.WriteString("theirs\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	r.close()
+	s.Write(event(2))
+	if got := theirs.read(7); got != "theirs\n" {
+		t.Errorf("%q is left", got)
+	}
+}
+
 // A socket whose queue of callers is full is one that nobody reads just now.
 func TestBusySocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
