@@ -40,6 +40,7 @@ func (b *bench) parts() []stage.Part {
 		part("respawn", 30*time.Second, 7*time.Second, b.respawn),
 		part("memory", 40*time.Second, 15*time.Second, b.memory),
 		part("hundred", 80*time.Second, 30*time.Second, b.hundred),
+		part("names", 90*time.Second, 15*time.Second, b.names),
 		part("idle", 70*time.Second, 15*time.Second, b.idle),
 	}
 }
@@ -55,7 +56,7 @@ type options struct {
 func main() {
 	var o options
 	flag.BoolVar(&o.quick, "quick", false, "fewer rounds and shorter waits: rough")
-	flag.StringVar(&o.only, "only", "", "run these parts, separated by commas: start daemonize short restart stop trees respawn memory hundred idle")
+	flag.StringVar(&o.only, "only", "", "run these parts, separated by commas: start daemonize short restart stop trees respawn memory hundred names idle")
 	flag.StringVar(&o.dmon, "dmon", "bin/dmon", "the dmon to measure")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the order in which tools take turns")
 	flag.DurationVar(&o.calm, "calm", 0, "before each section wait up to this long for other work on the machine to end")
@@ -137,7 +138,10 @@ func prepare(o options, dir, fast string, out io.Writer) (*bench, error) {
 	if err := becomeSubreaper(); err != nil {
 		return nil, err
 	}
-	dmon, err := keepCopy(o.dmon, dir)
+	dmon, err := keepCopy(o.dmon, dir, "dmon")
+	if err == nil { // beside it, where names looks for it
+		_, err = keepCopy(filepath.Join(filepath.Dir(o.dmon), "dmonctl"), dir, "dmonctl")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -150,18 +154,18 @@ func prepare(o options, dir, fast string, out io.Writer) (*bench, error) {
 		rng: rand.New(rand.NewPCG(o.seed, o.seed))}, nil
 }
 
-// keepCopy copies the program at path into dir and returns the copy's path, so
+// keepCopy copies the program at path into dir by that name and returns the copy's path, so
 // that a build meanwhile does not change what is measured. A program that is
 // not there gives a path where nothing is: its rows stay empty.
-func keepCopy(path, dir string) (string, error) {
-	kept := filepath.Join(dir, "dmon")
+func keepCopy(path, dir, name string) (string, error) {
+	kept := filepath.Join(dir, name)
 	program, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		stage.Tell("there is no dmon at %s: its rows stay empty", path)
+		stage.Tell("there is no %s at %s: its rows stay empty", name, path)
 		return kept, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("cannot copy dmon: %w", err)
+		return "", fmt.Errorf("cannot copy %s: %w", name, err)
 	}
 	return kept, os.WriteFile(kept, program, 0o755)
 }

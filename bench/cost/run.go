@@ -49,7 +49,11 @@ func spawn(argv []string, dir string, stderr int) (int, error) {
 // environment keeps GOMAXPROCS, GOGC, DMON_OPTIONS and the like away from
 // everything measured.
 func environment() []string {
-	return []string{"PATH=" + os.Getenv("PATH"), "HOME=/", "LANG=C"}
+	list := []string{"PATH=" + os.Getenv("PATH"), "HOME=/", "LANG=C"}
+	if home := os.Getenv(homeVariable); home != "" {
+		list = append(list, homeVariable+"="+home)
+	}
+	return list
 }
 
 // sweep kills every process below this one and waits until none is left, not

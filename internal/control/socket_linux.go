@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// backlog is how many clients may wait to be accepted.
-const backlog = 128
+// backlog is how many clients may wait to be accepted: who comes when it is full is
+// refused where he does not want to wait.
+const backlog = 1024
 
 // listen makes the socket name in dir. It gets its name when it listens, so that
 // whoever finds it is answered; what was at the name is gone then.

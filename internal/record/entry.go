@@ -235,12 +235,12 @@ func (e *Entry) SocketDir() (dir *place.Dir, name string) { return e.dir, socket
 // exchanged and the old one removed: at a rename that replaces a file, some file
 // systems begin to bring the new one to the disk, which takes ten times as long.
 func (e *Entry) Save(text []byte) error {
-	f, _, err := e.dir.Open(newFile, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC, 0o600)
+	fd, _, err := e.dir.OpenFD(newFile, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(text)
-	if cerr := f.Close(); err == nil {
+	err = writeAll(fd, text)
+	if cerr := unix.Close(fd); err == nil {
 		err = cerr
 	}
 	if err == nil && e.dir.Exchange(newFile, recordFile) != nil {
@@ -251,6 +251,24 @@ func (e *Entry) Save(text []byte) error {
 	}
 	_ = e.dir.Unlink(newFile) // what it was, or what it could not be
 	return err
+}
+
+// writeAll writes all of text. It makes no garbage, as an os.File would: this is done
+// for each event.
+func writeAll(fd int, text []byte) error {
+	for len(text) > 0 {
+		n, err := unix.Write(fd, text)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
+			return err
+		case n <= 0:
+			return unix.ENOSPC
+		}
+		text = text[n:]
+	}
+	return nil
 }
 
 // Release gives the name back. With keep, and for a name that was given by hand,

@@ -162,6 +162,9 @@ func (d *Desk) do(c varlink.Call, fd int, w *varlink.Writer) bool {
 			varlink.End(w, false)
 		})
 	case "GetEvents":
+		if c.Oneway {
+			return false // who wants no answer wants no events
+		}
 		if !c.More {
 			varlink.Fail(w, varlink.ExpectedMore, "", "")
 			return false
