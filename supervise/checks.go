@@ -17,7 +17,7 @@ type Check struct {
 // check is what the machine knows of one.
 type check struct {
 	*Check
-	condition int // that it is of: the index in the policy
+	condition int // that it is of: the index in the policy; ofReady: what makes a run ready
 	lane      int // in which it is asked
 	on        bool
 	since     time.Time     // it is on, and what follows counts from then
@@ -29,6 +29,9 @@ type check struct {
 
 // onCheck is what a check is about, in the environment of its command.
 const onCheck = "check"
+
+// ofReady stands for the condition of the check that makes a run ready.
+const ofReady = -1
 
 // addCheck makes room for k.
 func (m *Machine) addCheck(k *Check, condition int) {
@@ -59,6 +62,8 @@ func (m *Machine) matters(k *check) bool {
 	switch {
 	case m.phase != running, !m.suspended.IsZero():
 		return false
+	case k.condition == ofReady:
+		return c.state == up && c.executed && !c.ready && !c.standsStill()
 	case m.policy.Conditions[k.condition].Do == DoPause: // it has to end what it began
 		return true
 	case c.standsStill():
@@ -150,6 +155,10 @@ func (m *Machine) checkIn(l *lane) *check {
 
 // judgeCheck says what the answer means for the condition.
 func (m *Machine) judgeCheck(k *check, t *task, good bool) {
+	if k.condition == ofReady {
+		m.judgeReady(k, t, good)
+		return
+	}
 	p, have := &m.policy.Conditions[k.condition], m.conditions.at(k.condition)
 	l := &m.lanes[k.lane]
 	if missing := isUnexecuted(t); k.bad == 1 && (missing || p.Failures > 0) {
@@ -166,6 +175,19 @@ func (m *Machine) judgeCheck(k *check, t *task, good bool) {
 	if met != have.met {
 		m.became(k.condition, met, text)
 	}
+}
+
+// judgeReady says what the answer means for a run that is to become ready.
+func (m *Machine) judgeReady(k *check, t *task, good bool) {
+	c, l := m.cmd(), m.laneOf(t.id)
+	if good {
+		m.becomeReady(c)
+		return
+	}
+	if k.bad == 1 && isUnexecuted(t) {
+		m.emit(t, Event{Kind: JobFailed, Why: t.why, Status: t.end, Err: l.failure(t)})
+	}
+	c.lacks = l.job.String() + " " + l.ending(t)
 }
 
 // isUnexecuted reports whether a try had no program, which somebody has to mend.

@@ -35,6 +35,7 @@ var modelPolicies = []string{
 	"--ready --ready-timeout 3s --await --watchdog 2s --beat 1s -- log",
 	"--ready --ready-timeout 30s --watchdog 2s -t 20s --hook all",
 	"--ready-after 1s --await -k 1s",
+	"--ready-check --ready-timeout 8s --await -k 1s --if restart:check",
 	"--if restart:check --if tell:works --if tell:check --hook restart -t 1m -- log",
 	"--if stop:check --if stop:works --kill-mode=main",
 }

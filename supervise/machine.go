@@ -127,6 +127,9 @@ func NewMachine(p Policy, now time.Time) *Machine {
 			m.addCheck(c.Check, i)
 		}
 	}
+	if k := p.Ready.Check; k != nil {
+		m.addCheck(k, ofReady)
+	}
 	return m
 }
 

@@ -40,6 +40,10 @@ func parsePolicy(t testing.TB, options string) Policy {
 		case "--kill-mode=main":
 			p.MainOnly = true
 			continue
+		case "--ready-check":
+			p.Ready.Told = true
+			p.Ready.Check = &Check{Argv: []string{"ask"}, Every: time.Second, First: Backoff{100 * time.Millisecond, time.Second}, Limit: 5 * time.Second}
+			continue
 		case "--await":
 			p.Ready.Awaited = true
 			continue

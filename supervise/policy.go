@@ -125,6 +125,9 @@ func (p *Policy) Employs() bool {
 // Lanes is how many jobs may be under way at the same time.
 func (p *Policy) Lanes() int {
 	n := fixedLanes
+	if p.Ready.Check != nil {
+		n++
+	}
 	for _, c := range p.Conditions {
 		if c.Check != nil {
 			n++

@@ -9,6 +9,7 @@ import (
 // where it asks for nothing else.
 type Readiness struct {
 	Told  bool          // when a Readied says so
+	Check *Check        // which is also told by this check, that succeeds; may be nil
 	After time.Duration // or, not zero, when it has lived so long
 	Lacks string        // what a run lacks of which nothing else was heard, in words
 	Limit time.Duration // a run that is not told to be ready by then has failed; zero: it has for ever

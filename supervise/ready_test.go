@@ -120,6 +120,41 @@ func TestReady(t *testing.T) {
 	})
 }
 
+// A check that succeeds, asked often at first.
+func TestReadyCheck(t *testing.T) {
+	runPlays(t, []play{
+		{name: "when it succeeds", options: "--ready-check --ready-timeout 90s", lines: `
+			0s  begin           -> start cmd 1
+			0s  forked cmd 10   ->
+			1s  executed cmd 10 -> settled, start job 1 1
+			1s  forked 2 30     ->
+			1s  exit 2 30 1     ->
+			1100ms tick         -> start job 2 1
+			1100ms forked 3 31  ->
+			1100ms exit 3 31 1  ->
+			1300ms tick         -> start job 3 1
+			1300ms forked 4 32  ->
+			1300ms exit 4 32 0  -> ready
+			1300ms due never
+			9s  exit cmd 10 0   -> start cmd 2
+			9s  up cmd 11       -> start job 4 1
+			9s  forked 5 33     ->
+			9s  exit 5 33 0     ->
+			9s  due never`},
+		{name: "not in time, nor in a pause", options: "--ready-check --ready-timeout 2s --await", lines: `
+			0s  begin           -> start cmd 1
+			0s  up cmd 10       -> settled, start job 1 1
+			0s  forked 2 30     ->
+			1s  gate closed     -> freeze cmd, ready, send job 1 tree 15 +cont
+			1s  exit 2 30 sig15 ->
+			9s  gate open       -> thaw cmd, start job 2 1
+			9s  forked 3 31     ->
+			10s tick            -> send cmd tree 15 +cont, send job 2 tree 15 +cont
+			10s exit 3 31 0     ->
+			10s exit cmd 10 0   -> start cmd 2`},
+	})
+}
+
 // A pause is the gate's doing: who started us goes on as at a start that is held, and
 // the time to become ready stands still.
 func TestReadyPaused(t *testing.T) {

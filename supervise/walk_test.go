@@ -81,7 +81,7 @@ var (
 // walkPolicies differ in what changes the way through the machine.
 func walkPolicies(t *testing.T) []Policy {
 	var ps []Policy
-	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s --ready --ready-timeout 5s --watchdog 5s --await --beat 5s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: --if restart:check --if HUP:changed -- log", "-1 --if stop:works", "--if pause:works --if pause:"} {
+	for _, options := range []string{"-1 -t 5s -s USR1 --hook all -- log", "-m 1 --min-uptime 0s --stop-command 2s -k 3s --ready-check --ready-timeout 5s --watchdog 5s --await --beat 5s", "--give-up 1/1h --after-give-up hold --stop-sequence KILL --if restart:age=5s~1s --if tell:memory --if stop:cpu --if restart:changed --if stop: --if restart:check --if HUP:changed -- log", "-1 --if stop:works", "--if pause:works --if pause:"} {
 		ps = append(ps, parsePolicy(t, options))
 	}
 	return ps

@@ -11,7 +11,7 @@ import (
 // openDoor prepares for what shows that the command is ready.
 func (w *world) openDoor() error {
 	wish, watchdog := w.opts.Wish, w.opts.Policy.Watchdog
-	if !w.opts.Policy.Ready.Told && watchdog == 0 {
+	if byMachine := !w.opts.Policy.Ready.Told || wish.Kind == ready.Command; byMachine && watchdog == 0 {
 		return nil
 	}
 	means := ready.Means{Path: w.opts.ReadyPath, Tell: w.inputs, Watchdog: watchdog, Kin: w.children}

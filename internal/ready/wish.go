@@ -14,13 +14,14 @@ type Kind int
 
 // Kinds of it.
 const (
-	Exec   Kind = iota // its program was executed
-	After              // it has lived for so long
-	Notify             // it has said so, as sd_notify(3) does
-	FD                 // it has written a line to a descriptor, as s6 has it
-	File               // a file is there that was not, or is another now
-	Port               // a process of its tree listens on a TCP port
-	Unix               // a process of its tree listens on a Unix socket
+	Exec    Kind = iota // its program was executed
+	After               // it has lived for so long
+	Notify              // it has said so, as sd_notify(3) does
+	FD                  // it has written a line to a descriptor, as s6 has it
+	File                // a file is there that was not, or is another now
+	Port                // a process of its tree listens on a TCP port
+	Unix                // a process of its tree listens on a Unix socket
+	Command             // a check of the user's succeeds
 )
 
 // Wish is when a run is ready, as the user said it.
@@ -32,6 +33,7 @@ type Wish struct {
 	Path  string        // of File and Unix; "@" begins an abstract name
 	Port  uint16        // of Port
 	Host  netip.Addr    // of Port; the zero Addr is any address
+	Argv  []string      // of Command
 	Local bool          // of Port: localhost, in whichever family
 }
 
@@ -51,6 +53,8 @@ func (w *Wish) Words() string {
 		return "it listens on port " + w.Text[len("port:"):]
 	case Unix:
 		return "it listens on " + w.Path
+	case Command:
+		return w.Text[len("command:"):] + " has succeeded"
 	default:
 		return "it runs"
 	}

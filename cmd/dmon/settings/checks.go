@@ -17,7 +17,7 @@ type checks struct {
 
 func (k *checks) define(f *cli.Flags) {
 	f.Add(cli.Value(&k.interval, "TIME", someTime), "check-interval", "", "ask a check so often").Default("10s").Needs("a check")
-	f.Add(cli.Value(&k.timeout, "TIME", someTime), "check-timeout", "", "a check that takes longer has failed").Default("5s").Needs("a check")
+	f.Add(cli.Value(&k.timeout, "TIME", someTime), "check-timeout", "", "a check that takes longer has failed").Default("5s").Needs(anyCheck)
 	f.Add(cli.Value(&k.failures, "N", someCount), "check-failures", "", "so many failures in a row make fails=COMMAND true").Default("3").Needs("a check")
 }
 

@@ -53,6 +53,7 @@ var explained = []struct{ option, line, want string }{
 	{"ready", "--ready file:/f", "the command is ready when /f is there; "},
 	{"ready", "--ready port:[::1]:80", "the command is ready when it listens on port [::1]:80; "},
 	{"ready", "--ready unix:@x", "the command is ready when it listens on @x; "},
+	{"ready", "--ready command:true", "the command is ready when true has succeeded; a run"},
 	{"ready-timeout", "--ready fd:3 --ready-timeout 5", "a run that is not ready after 5s has failed"},
 	{"ready-timeout", "--ready fd:3 --ready-timeout 0", "descriptor 3\n"},
 	{"kill-after", "-k 5", "TERM to the whole tree and CONT, 5s later KILL to the whole tree"},

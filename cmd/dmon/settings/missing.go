@@ -51,6 +51,9 @@ func (s *Settings) jobs() (list [][]string) {
 	for _, h := range s.Policy.Hooks {
 		list = append(list, h.Argv)
 	}
+	if k := s.Policy.Ready.Check; k != nil {
+		list = append(list, k.Argv)
+	}
 	for _, c := range s.Policy.Conditions {
 		if c.Check != nil {
 			list = append(list, c.Check.Argv)

@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"dmon/internal/cli"
 	"dmon/internal/ready"
+	"dmon/supervise"
 )
 
 // Ready is when a run of COMMAND is ready, beside what of it is in the Policy.
@@ -18,7 +20,11 @@ type Ready struct{ Wish ready.Wish }
 // defaultReadyTime is how long a run has to become ready unless the user says.
 const defaultReadyTime = "90s"
 
+// anyCheck is what --check-timeout is about.
+const anyCheck = "a check of any kind"
+
 func (r *Ready) define(f *cli.Flags, s *Settings) {
+	f.Know(cli.Fact{Name: anyCheck, Holds: func() bool { return s.checked() || r.Wish.Kind == ready.Command }, Hint: func() string { return "fails=COMMAND, works=COMMAND and --ready command:COMMAND are such" }})
 	p := &s.Policy
 	f.Group("Readiness", func() {
 		f.Add(cli.Value(&r.Wish, "WHEN", parseReady), "ready", "", "when COMMAND is ready, which is what the caller of a\ndaemon waits for: exec unless said otherwise; help\nlists WHEN")
@@ -43,6 +49,7 @@ var waysToBeReady = []wayToBeReady{
 	{"file", "PATH", "the file is there; one from before its start is none", readFile},
 	{"port", "[HOST:]N", "a process of its own listens on TCP port N", readPort},
 	{"unix", "PATH", "a process of its own listens on the Unix socket; @NAME\nis an abstract one", readUnix},
+	{"command", "COMMAND", "COMMAND exits with 0; it is asked each second at least,\nand a try has --check-timeout", readCommand},
 }
 
 func parseReady(s string) (w ready.Wish, err error) {
@@ -136,6 +143,12 @@ func readUnix(w *ready.Wish, value string) error {
 	return nil
 }
 
+func readCommand(w *ready.Wish, value string) (err error) {
+	w.Kind = ready.Command
+	w.Argv, err = cli.CommandWords(value)
+	return err
+}
+
 func readPort(w *ready.Wish, value string) error {
 	w.Kind = ready.Port
 	host, port := "", value
@@ -197,10 +210,16 @@ func (s *Settings) resolveReady() {
 	switch s.Wish.Kind {
 	case ready.Notify:
 		p.Lacks = "it has not said READY=1"
+	case ready.Command:
+		p.Lacks = "the check has not succeeded"
+		p.Check = &supervise.Check{Argv: s.Wish.Argv, Every: askReady.Max, First: askReady, Limit: s.checks.timeout}
 	case ready.FD:
 		p.Lacks = "it has not written a line to descriptor " + strconv.Itoa(s.Wish.FD)
 	}
 }
+
+// askReady is how soon after a try that has failed the next one begins.
+var askReady = supervise.Backoff{Min: 100 * time.Millisecond, Max: time.Second}
 
 // ReadyPath is where the file or the socket is that COMMAND makes, as it leads from
 // where dmon is: in the directory that COMMAND was started in, which a link may have
@@ -224,7 +243,7 @@ func (s *Settings) readyWords() string {
 	case ready.After:
 		return "the command is ready when it has lived for " + cli.FormatTime(s.Wish.After)
 	}
-	text := "the command is ready when " + s.Wish.Words()
+	text := "the command is ready when " + cli.OneLine(s.Wish.Words())
 	if s.Policy.Ready.Limit > 0 {
 		text += "; a run that is not ready after " + cli.FormatTime(s.Policy.Ready.Limit) + " has failed"
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,20 +26,22 @@ func TestParseReady(t *testing.T) {
 		"port:127.0.0.1:80": {Kind: ready.Port, Port: 80, Host: netip.MustParseAddr("127.0.0.1")},
 		"port:[::1]:65535":  {Kind: ready.Port, Port: 65535, Host: netip.MustParseAddr("::1")},
 		"unix:/run/x:y":     {Kind: ready.Unix, Path: "/run/x:y"},
+		"command:true":      {Kind: ready.Command, Argv: []string{"true"}},
+		"command:a | b":     {Kind: ready.Command, Argv: []string{"/bin/sh", "-c", "a | b"}},
 		"unix:@abstract":    {Kind: ready.Unix, Path: "@abstract"},
 	} {
 		if want.Kind != ready.Exec {
 			want.Text = text
 		}
 		got, err := parseReady(text)
-		if err != nil || got != want {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{
 		"", "now", "Exec", "exec:", "exec:1", "after", "after:", "after:0", "after:x", "fd", "fd:", "fd:2", "fd:-3", "fd:3,4", "fd:3-4", "fd:x", "fd:99999999999",
 		"file", "file:", "port", "port:", "port:0", "port:65536", "port:+80", "port::80", "port:host:80", "port:[127.0.0.1]:80", "port:::1:80", "port:[::1:80", "port:1.2.3:80",
-		"port:[fe80::1%lo]:80", "unix:", "unix:@", "unix:" + strings.Repeat("x", 108), "notify:x", "3",
+		"port:[fe80::1%lo]:80", "unix:", "unix:@", "command", "command:", "command: ", "unix:" + strings.Repeat("x", 108), "notify:x", "3",
 	} {
 		if got, err := parseReady(text); err == nil {
 			t.Errorf("%q is taken for %+v", text, got)

@@ -40,6 +40,22 @@ dmon -p a.pid --ready after:300ms -I a.info --info-format json sleep 1003
 has a.info '"event":"ready"' || fail 'the caller is back too early'
 stop a.pid
 
+# A check that succeeds, which leaves nothing behind, nor has what the command is told.
+cat >ask <<'END'
+env >asked; sleep 1008 &
+[ -e good ]
+END
+dmon -p k.pid -I k.info --info-format json --ready 'command:sh ./ask && true' sh -c 'sleep 0.3; touch good; exec sleep 1003'
+[ -e good ] || fail 'the caller is back too early'
+has asked DMON_EVENT=check || fail 'the check is not told that it is one'
+nothing_left 'sleep 1008'
+stop k.pid
+ends_with 124 dmon --ready command:./no-check --ready-timeout 300ms sleep 1004 2>err
+has err 'the command is not ready after 300ms: check ./no-check ended with status 127' || fail "$(cat err)"
+ends_with 124 dmon --ready 'command:sleep 1009' --check-timeout 100ms --ready-timeout 300ms sleep 1004 2>err
+has err 'was not done within 100ms' || fail "$(cat err)"
+nothing_left 'sleep 1009'
+
 # Not in time, and never: 124 and the reason in one line; nothing is left.
 ends_with 124 dmon -p n.pid --ready file:nowhere --ready-timeout 200ms sleep 1004 2>err
 equal "$(cat err)" 'dmon: the command is not ready after 200ms: there is no nowhere' 'the reason'
