@@ -89,7 +89,9 @@ stop o.pid
 unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID
 
 # Other users; and where there is no place for a file.
-dmon -p u.pid --ready notify -u nobody systemd-notify --ready --exec \; sleep 1024 2>err || dmon -p u.pid --ready notify -u nobody bash -c 'systemd-notify --ready; exec sleep 1024'
+dmon -n -1 --ready notify -I own.info --info-format json systemd-notify --ready
+has own.info '"event":"ready"' || fail 'what it says in the name of its parent is not heard'
+dmon -p u.pid --ready notify -u nobody bash -c 'systemd-notify --ready; exec sleep 1024'
 stop u.pid
 dmon -p s.pid --ready notify su -s /bin/bash nobody -c 'systemd-notify --ready; exec sleep 1024'
 stop s.pid
