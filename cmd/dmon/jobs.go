@@ -28,6 +28,7 @@ var notForJobs = []string{
 
 // brief is what a job is told: the event as a line of JSON, and in variables.
 func (w *world) brief(j *supervise.Job) ([]byte, []string, error) {
+	w.nameItself() // a job is told the name from the first event on
 	if j.Digest != nil {
 		text, err := w.letter(j)
 		return text, nil, err

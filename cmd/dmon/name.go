@@ -22,6 +22,7 @@ type identity struct {
 	entry  *record.Entry // nil before the name is taken; the keeper's
 	keeper *named.Keeper
 	desk   *named.Desk
+	tried  bool // to take an automatic one
 }
 
 // openName takes the name that the user gave. One that is made of the command's
@@ -90,11 +91,12 @@ func (w *world) ask(a supervise.Ask) {
 }
 
 // nameItself takes a name that is made of the command's, where that is to be. That
-// this cannot be is told to who asked for all.
+// this cannot be is told to who asked for all. Done again it does nothing.
 func (w *world) nameItself() {
-	if w.name == nil || w.opts.Name != "" {
+	if w.name == nil || w.name.tried || w.opts.Name != "" {
 		return
 	}
+	w.name.tried = true
 	err := w.takeName(func(h *record.Home) (*record.Entry, error) { return h.ClaimFree(w.opts.Base()) })
 	if err != nil {
 		w.tellOfName("no name: " + err.Error())
