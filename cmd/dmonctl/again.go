@@ -70,7 +70,7 @@ func (c *ctl) again(t *target, alone bool) (int, error) {
 	case len(t.Argv) == 0:
 		return 0, fmt.Errorf("%s has no record of how it was started", t.Name)
 	case t.Cut:
-		return 0, fmt.Errorf("%s: its command line is longer than its record holds", t.Name)
+		return 0, fmt.Errorf("%s: its record does not hold all of its command line (over 4 KiB, or no UTF-8): start it by hand", t.Name)
 	}
 	return runAgain(&t.Record, c, alone)
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"dmon/internal/place"
 	"dmon/internal/varlink"
@@ -75,15 +76,17 @@ const (
 // maxWords is how many bytes of a command line are kept.
 const maxWords = 4 << 10
 
-// CutWords returns what of words is kept, and whether that is not all.
-func CutWords(words []string) ([]string, bool) {
+// CutWords returns what of words is kept, and whether that is not all: a record is
+// text, which bytes of no character are not.
+func CutWords(words []string) (kept []string, cut bool) {
 	left := maxWords
 	for i, w := range words {
 		if left -= len(w) + 1; left < 0 {
 			return words[:i], true
 		}
+		cut = cut || !utf8.ValidString(w)
 	}
-	return words, false
+	return words, cut
 }
 
 // Write adds the members of the record to the object that w is in.

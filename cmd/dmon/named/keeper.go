@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"time"
+	"unicode/utf8"
 
 	"dmon/internal/cli"
 	"dmon/internal/control"
@@ -287,5 +288,6 @@ func About(argv, command []string, given, foreground bool, umask int) record.Rec
 	r.Argv, r.Cut = record.CutWords(argv)
 	r.Command, _ = record.CutWords(command)
 	r.Dir, _ = os.Getwd()
+	r.Cut = r.Cut || !utf8.ValidString(r.Dir)
 	return r
 }

@@ -115,3 +115,28 @@ waiter=$!
 kill "$pid"
 kill -CONT "$pid"
 joined $waiter 143
+
+# What a record cannot hold is not started as something else.
+dmon --name odd sh -c 'sleep 1000' "$(printf 'a\377b')"
+dmonctl stop odd
+ends_with 125 dmonctl start odd 2>err
+has err 'start it by hand'
+dmon --name odd sh -c 'sleep 1000' "$(printf '%5000s')"
+dmonctl stop odd
+ends_with 125 dmonctl restart odd 2>err
+has err 'start it by hand'
+mkdir "$(printf 'd\377')"
+(cd "$(printf 'd\377')" && dmon --name odd sleep 1000)
+dmonctl stop odd
+ends_with 125 dmonctl start odd 2>err
+has err 'start it by hand'
+dmon --name odd sh -c 'printf %s "$1" >said; exec sleep 1000' x "é \"'\\
+	世 $(printf '\001\177')"
+wait_for '[ -s said ]'
+cp said before
+dmonctl stop odd
+rm said
+dmonctl start odd
+wait_for '[ -s said ]'
+cmp before said
+dmonctl stop odd
