@@ -70,7 +70,7 @@ func (c *ctl) everything(t *target, procs *census) string {
 	}
 	row("command", "%s", cli.Quote(t.Command...))
 	row("directory", "%s", t.Dir)
-	row("runs", "%d, respawned %d times", t.Run, t.Respawns)
+	row("runs", "%d, respawned %s", t.Run, times(t.Respawns))
 	if e := &t.Last; e.Run > 0 {
 		row("last end", "run %d: %s after %s; processor time %s user, %s system; at most %s of memory", e.Run, ending(e), short(e.Lasted), short(e.User), short(e.System), size(e.MaxRSS<<10))
 	}
@@ -85,6 +85,13 @@ func (c *ctl) everything(t *target, procs *census) string {
 		}
 	}
 	return b.String()
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return strconv.Itoa(n) + " times"
 }
 
 func (c *ctl) writeTree(b *strings.Builder, procs *census, root *process) {

@@ -23,7 +23,7 @@ wait_for '[ -z "$(ls "$DMON_DIR" | grep -v "^web$")" ]'
 # The same run again, down and up, the user's own pause.
 ends_with 0 dmonctl restart web/a
 dmonctl status web/a >out
-has out 'runs       2, respawned 1 times'
+has out 'runs       2, respawned once'
 has out 'TERM (request)'
 dmonctl down web/a
 dmonctl is down web/a
