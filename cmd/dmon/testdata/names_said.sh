@@ -57,6 +57,8 @@ done
 ends_with 4 dmonctl forget -q ghost 2>err
 ends_with 4 dmonctl -q stop ghost 2>>err
 ends_with 4 dmonctl -q text ghost x 2>>err
+ends_with 4 dmonctl -q is up ghost 2>>err
+ends_with 4 dmonctl -q wait ghost 2>>err
 dmonctl start none
 ends_with 125 dmonctl -q forget none 2>>err
 equal "$(cat err)" '' 'what -q says'
