@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -61,15 +62,19 @@ func writable(base, fd string) bool {
 	return false
 }
 
-// openPlain opens a regular file, and waits for nobody if it is none any more.
+// openPlain opens a regular file, and waits for nobody if it is something else by now:
+// then it is not there.
 func openPlain(path string) (*os.File, os.FileInfo, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
+	if errors.Is(err, syscall.ENXIO) { // a socket
+		err = os.ErrNotExist
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = &os.PathError{Op: "read", Path: path, Err: os.ErrNotExist} // something else by now
+		err = &os.PathError{Op: "read", Path: path, Err: os.ErrNotExist}
 	}
 	if err != nil {
 		f.Close()
