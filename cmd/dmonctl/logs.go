@@ -69,7 +69,7 @@ func (c *ctl) logs() (int, error) {
 type tail struct {
 	name   *target
 	pid    int
-	path   string // of file
+	path   string // that the log has before it is rotated
 	logger bool
 	out    io.Writer
 	file   *os.File
@@ -197,11 +197,15 @@ func (l *tail) more() error {
 		if _, err := io.Copy(l.out, l.file); err != nil {
 			return err
 		}
-		if err := l.between(out.path, next.info); err != nil {
+		// The name may be of the moment in which the file was renamed.
+		if !isRotated(out.path, l.path) {
+			l.path = out.path
+		}
+		if err := l.between(l.path, next.info); err != nil {
 			return err
 		}
 		l.file.Close()
-		l.file, l.info, l.path = next.file, next.info, next.path
+		l.file, l.info = next.file, next.info
 	}
 }
 
@@ -228,7 +232,7 @@ func (l *tail) between(path string, young os.FileInfo) error {
 			continue
 		}
 		l.file.Close()
-		l.file, l.info, l.path = f, info, g.path
+		l.file, l.info = f, info
 		if _, err := io.Copy(l.out, l.file); err != nil {
 			return err
 		}

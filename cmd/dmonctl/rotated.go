@@ -18,12 +18,11 @@ type generation struct {
 // in which they were written: what dlog and logrotate call so, and what multilog and
 // svlogd do. Compressed ones are left out.
 func rotated(path string, young os.FileInfo) (list []generation) {
-	dir, base := filepath.Split(path)
+	dir, _ := filepath.Split(path)
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		name := e.Name()
-		ours := strings.HasPrefix(name, base+".") || base == "current" && strings.HasPrefix(name, "@")
-		if !ours || strings.HasSuffix(name, ".gz") {
+		if !isRotated(dir+name, path) || strings.HasSuffix(name, ".gz") {
 			continue
 		}
 		info, err := e.Info()
@@ -35,4 +34,9 @@ func rotated(path string, young os.FileInfo) (list []generation) {
 		return cmp.Or(a.info.ModTime().Compare(b.info.ModTime()), strings.Compare(a.path, b.path))
 	})
 	return list
+}
+
+// isRotated reports whether old is what a rotation of the log at path is called.
+func isRotated(old, path string) bool {
+	return strings.HasPrefix(old, path+".") || filepath.Base(path) == "current" && strings.HasPrefix(old, filepath.Dir(path)+"/@")
 }

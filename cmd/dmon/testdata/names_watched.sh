@@ -48,7 +48,7 @@ sees '^rc=0'
 
 # Colours are for terminals, and for who wants them.
 green=$(printf '\033[32mup\033')
-coloured() { tm clear-history; tm send-keys "clear; $1 list; echo en''d" Enter; wait_for 'tm capture-pane -p -e >seen; has seen "end"'; }
+coloured() { shown=$((${shown-0} + 1)); tm send-keys "clear; $1 list; echo en''d$shown" Enter; wait_for 'tm capture-pane -p -e >seen; has seen "end$shown"'; }
 coloured dmonctl
 has seen "$green"
 for without in 'NO_COLOR=1 dmonctl' 'TERM=dumb dmonctl' 'dmonctl --color never'; do
