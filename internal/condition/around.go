@@ -3,6 +3,7 @@ package condition
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"dmon/loadctl"
@@ -93,7 +94,7 @@ func (a *Around) lookAtFiles(s Surroundings) (trouble []supervise.Input, err err
 			trouble = append(trouble, supervise.Met{Condition: one.Condition, Trouble: err})
 		}
 		if err := f.Begin(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("cannot see whether %s changes: %w", one.Path, bare(err))
 		}
 	}
 	if unheard != nil && !errors.Is(unheard, errors.ErrUnsupported) {
@@ -101,6 +102,14 @@ func (a *Around) lookAtFiles(s Surroundings) (trouble []supervise.Input, err err
 		trouble = append(trouble, supervise.Met{Condition: list[0].Condition, Trouble: unheard})
 	}
 	return trouble, nil
+}
+
+// bare is err without the path, where it has one.
+func bare(err error) error {
+	if path := (*os.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // Missing are the paths of which nothing is there yet.

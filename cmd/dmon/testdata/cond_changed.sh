@@ -111,5 +111,7 @@ ln -s loop loop
 for wrong in --stop-if=changed=conf --restart-if=changed= --restart-if=changed --restart-if=changed=loop; do
 	ends_with 125 dmon -n "$wrong" true 2>wrong
 done
+ends_with 125 dmon -n --restart-if changed=loop true 2>wrong
+holds "has wrong 'cannot see whether loop changes: '" "what is wrong is not told: $(cat wrong)"
 ends_with 0 dmon --stop-if help >help
 holds "lacks help changed" "--stop-if help lists what it refuses"
