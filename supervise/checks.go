@@ -54,6 +54,47 @@ func (m *Machine) mindChecks() {
 			m.forgetTry(&m.lanes[k.lane])
 		}
 	}
+	m.tellHealth()
+}
+
+// health of a run, as its checks see it.
+type health int
+
+const (
+	unknown health = iota // there are none, or they have not said so far
+	well
+	ill
+)
+
+// healthNow is what the checks that are about the run say together: one is enough for
+// illness, health takes all of them.
+func (m *Machine) healthNow() health {
+	all, good := 0, 0
+	for i := range m.checks {
+		k := &m.checks[i]
+		if k.condition == ofReady || m.policy.Conditions[k.condition].Why == none {
+			continue
+		}
+		all++
+		switch {
+		case k.on && m.conditions.at(k.condition).met:
+			return ill
+		case k.on && k.well:
+			good++
+		}
+	}
+	if all > 0 && good == all {
+		return well
+	}
+	return unknown
+}
+
+// tellHealth tells what they say now, unless that is nothing.
+func (m *Machine) tellHealth() {
+	was := m.health
+	if m.health = m.healthNow(); m.health != was && m.health != unknown {
+		m.emit(m.cmd(), Event{Kind: Checked, Pid: m.cmd().pid, Met: m.health == well})
+	}
 }
 
 // matters reports whether somebody wants to know now what k says.

@@ -25,7 +25,7 @@ func TestChecks(t *testing.T) {
 			0s   begin          -> start cmd 1
 			0s   up cmd 10      -> tell cmd start 10, ready, start job 1 1
 			0s   forked 2 30    ->
-			0s   exit 2 30 0    ->
+			0s   exit 2 30 0    -> tell cmd healthy 10
 			10s  tick           -> start job 2 1
 			10s  forked 3 31    ->
 			10s  exit 3 31 7    -> tell job 2 fail
@@ -223,6 +223,43 @@ func TestCheckGrace(t *testing.T) {
 	if told != 90*time.Second {
 		t.Errorf("told after %v, %d tries", told, tries)
 	}
+}
+
+// The health of a run is what all of its checks say, and is told when it changes.
+func TestHealth(t *testing.T) {
+	runPlays(t, []play{
+		{name: "two checks", options: "--if tell:check --if tell:check --if tell:works", told: true, lines: `
+			0s   begin          -> start cmd 1, start job 1 1
+			0s   forked 2 30    ->
+			0s   up cmd 10      -> tell cmd start 10, ready, start job 2 1, start job 3 1
+			0s   forked 3 31    ->
+			0s   forked 4 32    ->
+			0s   exit 3 31 0    ->
+			1s   exit 4 32 0    -> tell cmd healthy 10
+			2s   exit cmd 10 0  -> tell cmd exit 10 0, start cmd 2
+			2s   up cmd 11      -> tell cmd start 11, start job 4 1, start job 5 1
+			2s   forked 5 33    ->
+			2s   forked 6 34    ->
+			2s   exit 5 33 0    ->
+			2s   exit 6 34 0    -> tell cmd healthy 11`},
+		{name: "ill, and well again", options: "--if HUP:check", told: true, lines: `
+			0s   begin          -> start cmd 1
+			0s   up cmd 10      -> tell cmd start 10, ready, start job 1 1
+			0s   forked 2 30    ->
+			0s   exit 2 30 0    -> tell cmd healthy 10
+			10s  tick           -> start job 2 1
+			10s  forked 3 31    ->
+			10s  exit 3 31 7    -> tell job 2 fail
+			20s  tick           -> start job 3 1
+			20s  forked 4 32    ->
+			20s  exit 4 32 7    ->
+			30s  tick           -> start job 4 1
+			30s  forked 5 33    ->
+			30s  exit 5 33 7    -> tell cmd reach 10, send cmd main 1, tell cmd signal 10 1, tell cmd healthy 10
+			40s  tick           -> start job 5 1
+			40s  forked 6 34    ->
+			40s  exit 6 34 0    -> tell cmd healthy 10`},
+	})
 }
 
 // What a check is told of the run, and that its output is kept.

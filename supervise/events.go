@@ -36,6 +36,7 @@ const (
 	BecameReady             // the run is ready, which is not told by its start: Pid
 	Reloading               // the run says that it reads its settings anew (Met), or that it has: Pid
 	Said                    // the run says how it is: Pid, Cause
+	Checked                 // the run's checks all say that it is well (Met), or one that it is ill: Pid
 	Extended                // the run needs Delay more from now on for what it is doing: Pid
 )
 
@@ -44,7 +45,7 @@ var kindNames = [...]string{
 	Paused: "pause", Resumed: "resume", Held: "hold", Blind: "blind", Failed: "fail", Delayed: "delay",
 	Strays: "strays", Abandoned: "abandon", GaveUp: "give-up", Leaving: "leave", Awaited: "await",
 	Unread: "unread", JobFailed: "fail", Dropped: "drop", Downed: "down",
-	Told: "tell", Reached: "reach", BecameReady: "ready", Reloading: "reload", Said: "text", Extended: "extend",
+	Told: "tell", Reached: "reach", BecameReady: "ready", Reloading: "reload", Said: "text", Checked: "healthy", Extended: "extend",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -82,7 +83,7 @@ type Usage struct {
 func (e Event) String() string {
 	s := fmt.Sprintf("%v %v", e.Task, e.Kind)
 	switch e.Kind {
-	case Started, Stopping, TimedOut, Paused, Resumed, Told, Reached, BecameReady, Reloading, Said, Extended:
+	case Started, Stopping, TimedOut, Paused, Resumed, Told, Reached, BecameReady, Reloading, Said, Checked, Extended:
 		return fmt.Sprintf("%s %d", s, e.Pid)
 	case Exited:
 		return fmt.Sprintf("%s %d %d", s, e.Pid, uint32(e.Status))

@@ -16,11 +16,11 @@ var modelPolicies = []string{
 	"-m 3 -i 10s --success 0,1 -- log",
 	"--give-up 3/20s --no-respawn-on 3 -- log",
 	"--min-uptime 0s --stop-sequence INT:main/1s/TERM:children/2s/QUIT -t 3s -- log",
-	"-k 1s -t 20s -s HUP -S HUP,USR1 -- log",
+	"-k 1s -t 20s -s HUP -S HUP,USR1 --if tell:check -- log",
 	"--stop-sequence KILL --drain 0s -- log",
 	"-t 4s -k 500ms --backoff 100ms:400ms",
 	"--kill-mode=main -t 5s -k 2s -- log",
-	"--tty -t 5s",
+	"--tty -t 5s --if tell:check",
 	"--key-wait 100ms -m 4 --hook all -- log",
 	"--hook all --give-up 2/1m",
 	"--if restart:age=8s~4s --if tell:age=5s --if restart:changed --if stop:cpu --if tell:memory --if USR1:idle -- log",
@@ -38,6 +38,8 @@ var modelPolicies = []string{
 	"--ready-check --ready-timeout 8s --await -k 1s --if restart:check",
 	"--if restart:check --if tell:works --if tell:check --hook restart -t 1m -- log",
 	"--if stop:check --if stop:works --kill-mode=main",
+	"--if tell:check",
+	"--if HUP:check -- log",
 }
 
 // FuzzMachine lets bytes decide what happens to a machine, and then stops it:
@@ -169,9 +171,13 @@ func (w *model) happen() {
 			w.take(w.stop(Stop{Signal: syscall.SIGINT, Cause: "asked", Heard: w.choose(4) > 0}))
 		}
 	case 20:
-		if i := w.choose(len(w.jobs)); w.jobs[i].pid != 0 {
-			w.jobs[i].strays = w.choose(2)
-			w.die(w.m.lanes[i].id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
+		for i, from := 0, w.choose(len(w.jobs)); i < len(w.jobs); i++ {
+			lane := (from + i) % len(w.jobs)
+			if j := &w.jobs[lane]; j.pid != 0 {
+				j.strays = w.choose(2)
+				w.die(w.m.lanes[lane].id, Exit{Status: syscall.WaitStatus(w.choose(2) << 8)})
+				break
+			}
 		}
 	case 22, 23:
 		w.speak()

@@ -211,6 +211,9 @@ func unsound(m *Machine) []string {
 	if c.state == stopping && !c.remains() && !asks && !c.clocks.on(stateClock) {
 		complain("the end of the command is forgotten")
 	}
+	if m.phase != done && m.health != m.healthNow() {
+		complain("the health is %v", m.health)
+	}
 	for i := range m.checks {
 		k := &m.checks[i]
 		l := &m.lanes[k.lane]

@@ -93,6 +93,7 @@ type Machine struct {
 	lanes       []lane
 	employments int // jobs that there were
 	checks      []check
+	health      health
 	made, now   time.Time
 	out         []Action
 	holds       holds

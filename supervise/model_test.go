@@ -206,6 +206,9 @@ func (w *model) start(a Start) {
 	w.pids++
 	*k = modelTask{run: a.Run, pid: w.pids, deaf: w.choose(4) == 3, immortal: w.rarely()}
 	w.queue = append(w.queue, Forked{a.Task, k.pid})
+	if a.Job != nil && a.Job.Kept && w.choose(4) > 0 { // most checks are quick, and well
+		w.die(a.Task, Exit{Status: syscall.WaitStatus(w.choose(4) / 3 << 8)})
+	}
 }
 
 func (w *model) send(a Send) {

@@ -225,6 +225,7 @@ func walkStates(p Policy, do func(*Machine)) {
 					for n := range m.checks {
 						walkCheck(m, &m.checks[n], i)
 					}
+					m.health = m.healthNow()
 					do(m)
 				}
 			}

@@ -17,7 +17,7 @@ func TestEventString(t *testing.T) {
 		"cmd start 7", "cmd stop 7", "cmd exit 7 256", "cmd signal 7 15", "cmd timeout 7", "cmd pause 7", "cmd resume 7",
 		"cmd hold", "cmd blind", "cmd fail", "cmd delay 2s", "cmd strays 3", "cmd abandon 3", "cmd give-up", "cmd leave",
 		"cmd await 2s", "cmd unread 3", "cmd fail", "cmd drop 3", "cmd down", "cmd tell 7", "cmd reach 7",
-		"cmd ready 7", "cmd reload 7", "cmd text 7", "cmd extend 7",
+		"cmd ready 7", "cmd reload 7", "cmd text 7", "cmd healthy 7", "cmd extend 7",
 	}
 	if len(want) != len(kindNames) {
 		t.Fatalf("%d kinds, %d of them here", len(kindNames), len(want))

@@ -77,7 +77,7 @@ func (l *Lines) record(e supervise.Event) record {
 		r.Ready = e.Ready
 	case supervise.BecameReady:
 		r.Ready = true
-	case supervise.Told, supervise.Reloading:
+	case supervise.Told, supervise.Reloading, supervise.Checked:
 		r.Met = &e.Met
 	case supervise.Exited:
 		status := uint32(e.Status)

@@ -109,6 +109,12 @@ func (k *Keeper) note(e supervise.Event) {
 		}
 		return
 	}
+	switch e.Kind { // what follows from a check is over with what it was about
+	case supervise.Started, supervise.Exited, supervise.Paused, supervise.Stopping:
+		k.Healthy = ""
+	case supervise.Checked:
+		k.Healthy = map[bool]string{true: "yes", false: "no"}[e.Met]
+	}
 	switch e.Kind {
 	case supervise.Started:
 		k.Ready = e.Ready

@@ -99,6 +99,8 @@ func TestHowLoud(t *testing.T) {
 		{supervise.Event{Kind: supervise.BecameReady, Pid: 7}, "", "", "I command is ready", ""},
 		{supervise.Event{Kind: supervise.Reloading, Met: true}, "", "", "I command reads its settings anew", ""},
 		{supervise.Event{Kind: supervise.Reloading}, "", "", "I command has read its settings anew", ""},
+		{supervise.Event{Kind: supervise.Checked, Met: true}, "", "", "I command is healthy", ""},
+		{supervise.Event{Kind: supervise.Checked}, "", "", "I command is not healthy", ""},
 		{supervise.Event{Kind: supervise.Said, Cause: "serving"}, "", "", "I command says: serving", ""},
 		{supervise.Event{Kind: supervise.Extended, Delay: 30 * time.Second}, "", "", "I command needs 30s more", ""},
 		{supervise.Event{Kind: supervise.JobFailed, Task: supervise.FirstJob, Err: noRoom, Again: true}, "", "", "I no room", ""},

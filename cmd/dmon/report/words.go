@@ -45,6 +45,11 @@ func (w *words) say(e supervise.Event) string {
 			return "command reads its settings anew"
 		}
 		return "command has read its settings anew"
+	case supervise.Checked:
+		if e.Met {
+			return "command is healthy"
+		}
+		return "command is not healthy"
 	case supervise.Said:
 		return "command says: " + e.Cause
 	case supervise.Extended:

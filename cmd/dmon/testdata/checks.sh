@@ -26,13 +26,13 @@ cat >ask <<'A'
 env -i setsid sleep 1000 & echo $! >>left
 exec curl -sf "http://127.0.0.1:$(cat port)/"
 A
-dmon -n --check-interval 0.1 --check-timeout 0.3 --restart-if 'fails=sh ask; exit $?' -I hang.events --info-format json python3 server.py 2>hang.err &
+dmon -n --check-interval 1 --check-timeout 0.8 --restart-if 'fails=sh ask; exit $?' -I hang.events --info-format json python3 server.py 2>hang.err &
 dmon=$!
 wait_for '[ $(count "\"task\":\"cmd\",\"event\":\"start\"" hang.events) -ge 2 ]'
 holds "[ $(lines hangs) = 1 ]" "it was restarted before it had started: $(cat hang.events)"
 kill $dmon
 joined $dmon 143
-has hang.events 'the check has failed 3 times in a row, it was not done within 300ms (fails=sh ask'
+has hang.events 'the check has failed 3 times in a row, it was not done within 800ms (fails=sh ask'
 while read -r pid; do holds "gone $pid" "process $pid is left of a check"; done <left
 [ "$(lines left)" -ge 5 ]
 
@@ -49,12 +49,15 @@ ends_with 4 timeout 20 dmon -n $fast -m 0 --restart-if fails=true --send-if USR1
 dmon -n $fast --name mood --send-if 'USR1:fails=test -e well' --tell-if 'fails=test -e well' -I mood.events --info-format json bash -c 'trap "echo usr1 >>got" USR1; while :; do read -rt 0.05 <> <(:) || :; done' 2>/dev/null &
 dmon=$!
 mood() { count "\"event\":\"tell\".*\"met\":$1" mood.events; }
+dmonctl wait --for healthy mood
 nap 0.3
 for n in 1 2; do
 	rm well
 	wait_for "[ \$(lines got) = $n ] && [ \$(mood true) = $n ]"
+	ends_with 1 dmonctl is healthy mood
 	: >well
 	wait_for "[ \$(mood false) = $n ]"
+	dmonctl wait --timeout 20 --for healthy mood
 done
 equal "$(lines got)" 2 "the number of signals"
 kill $dmon
