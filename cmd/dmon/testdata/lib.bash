@@ -77,10 +77,12 @@ alive() { case $(state "$1") in '' | Z | X) return 1 ;; esac; }
 gone() { ! alive "$1"; }
 
 # ready PID: a sink hears TERM. The runtime catches it, and every other signal,
-# from the start; that QUIT and PWR are left to the kernel comes behind that.
+# from the start; that QUIT and PWR are left to the kernel comes behind that. The
+# bash that is to execute the sink looks the same.
 ready() {
 	local mask
-	mask=$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") && [ $((0x$mask & 0x20004004)) = $((0x4000)) ]
+	mask=$(awk '/^Name/ { name = $2 } /^SigCgt/ && name != "bash" { print $2 }' "/proc/$1/status") &&
+		[ -n "$mask" ] && [ $((0x$mask & 0x20004004)) = $((0x4000)) ]
 }
 
 # paused PID: it stands still, by a signal or because its cgroup is frozen. A
