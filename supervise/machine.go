@@ -64,13 +64,7 @@ type task struct {
 	pending bool               // what follows it is not decided yet
 	resting bool               // it failed too often, and dmon stays
 
-	ready     bool          // the run is, or was until it ended
-	said      bool          // that it is, before it was known that it was executed
-	never     bool          // it cannot become so
-	lacks     string        // what keeps it from that, as last heard
-	reloading bool          // it says that it is
-	text      string        // what it said last of how it is
-	watchdog  time.Duration // how long it may say nothing; zero: for ever
+	readiness
 
 	delay    time.Duration   // the latest delay of the backoff
 	failures []time.Duration // since the machine was made: failed runs within GiveUp.Window
@@ -256,7 +250,7 @@ func (m *Machine) launch(t *task) {
 	m.enter(t, up)
 	t.run++
 	t.executed, t.why = false, none
-	t.ready, t.said, t.never, t.lacks, t.reloading, t.text, t.watchdog = false, false, false, "", false, "", m.policy.Watchdog
+	t.readiness = readiness{watchdog: m.policy.Watchdog}
 	m.act(Start{Task: t.id, Run: t.run, Last: exitStatus(t.end), Job: m.jobOf(t)})
 }
 

@@ -22,6 +22,17 @@ type Readiness struct {
 // Asked reports whether something more than an execution makes a run ready.
 func (r *Readiness) Asked() bool { return r.Told || r.After > 0 }
 
+// readiness is what a task's run has come to, and has said of itself.
+type readiness struct {
+	ready     bool          // it is, or was until it ended
+	said      bool          // that it is, before it was known that it was executed
+	never     bool          // it cannot become so
+	lacks     string        // what keeps it from that, as last heard
+	reloading bool          // it says that it is
+	text      string        // what it said last of how it is
+	watchdog  time.Duration // how long it may say nothing; zero: for ever
+}
+
 // executed notes that a run has got as far as its program, unless it is one that
 // is over, or whose exit told it already.
 func (m *Machine) executed(in Executed) {

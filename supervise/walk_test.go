@@ -124,10 +124,10 @@ func walkTasks(id Task) []task {
 	}
 	return append(all,
 		task{id: id, state: up, run: 1, since: since, pid: pid, executed: true, clocks: clocks{lateClock: walkNow}},
-		task{id: id, state: up, run: 1, since: since, pid: pid, said: true, never: true, lacks: "it", clocks: clocks{lateClock: walkFuture}},
+		task{id: id, state: up, run: 1, since: since, pid: pid, readiness: readiness{said: true, never: true, lacks: "it"}, clocks: clocks{lateClock: walkFuture}},
 		task{id: id, state: up, run: 2, since: since, pid: pid, executed: true, clocks: clocks{ripeClock: walkNow}},
-		task{id: id, state: up, run: 2, since: since, pid: pid, executed: true, ready: true, watchdog: time.Second, clocks: clocks{watchdogClock: walkNow}},
-		task{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, ready: true, rung: 0, clocks: at(walkNow)},
+		task{id: id, state: up, run: 2, since: since, pid: pid, executed: true, readiness: readiness{ready: true, watchdog: time.Second}, clocks: clocks{watchdogClock: walkNow}},
+		task{id: id, state: stopping, run: 2, since: since, pid: pid, executed: true, readiness: readiness{ready: true}, rung: 0, clocks: at(walkNow)},
 	)
 }
 
