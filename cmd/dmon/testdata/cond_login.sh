@@ -26,7 +26,7 @@ StrictModes no
 UsePAM no
 PidFile none
 LogLevel ERROR
-SetEnv PATH=$PATH LC_ALL=C DMON_SCRIPT=$DMON_SCRIPT
+SetEnv HOME=$PWD PATH=$PATH LC_ALL=C DMON_SCRIPT=$DMON_SCRIPT
 IN
 serves() {
 	port=$((20000 + RANDOM % 10000))
