@@ -14,7 +14,7 @@ cat >shell <<S
 #!/bin/sh
 cd $PWD
 exec dmon -n --tty --name '' -I events.\$SSH_ORIGINAL_COMMAND --info-format json --tell-if idle=1.5s:3% --stop-if idle=3s:3% \\
-	--stop-sequence HUP:children/1s/KILL:children/0.5s/HUP:main/5s/KILL bash --rcfile rc.\$SSH_ORIGINAL_COMMAND -i
+	--stop-sequence HUP:children/4s/KILL:children/0.5s/HUP:main/5s/KILL bash --rcfile rc.\$SSH_ORIGINAL_COMMAND -i
 S
 chmod +x shell
 cat >sshd_config <<IN

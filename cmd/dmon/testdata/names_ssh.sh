@@ -17,7 +17,7 @@ StrictModes no
 UsePAM no
 PidFile none
 LogLevel ERROR
-SetEnv PATH=$PATH DMON_DIR=$PWD/away/names LC_ALL=C DMON_SCRIPT=$DMON_SCRIPT
+SetEnv HOME=$PWD PATH=$PATH DMON_DIR=$PWD/away/names LC_ALL=C DMON_SCRIPT=$DMON_SCRIPT
 IN
 # serves: sshd has a port that was free.
 serves() {
