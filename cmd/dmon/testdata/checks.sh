@@ -49,7 +49,7 @@ ends_with 4 timeout 20 dmon -n $fast -m 0 --restart-if fails=true --send-if USR1
 dmon -n $fast --name mood --send-if 'USR1:fails=test -e well' --tell-if 'fails=test -e well' -I mood.events --info-format json bash -c 'trap "echo usr1 >>got" USR1; while :; do read -rt 0.05 <> <(:) || :; done' 2>/dev/null &
 dmon=$!
 mood() { count "\"event\":\"tell\".*\"met\":$1" mood.events; }
-dmonctl wait --for healthy mood
+wait_for 'dmonctl wait --for healthy mood' # its name is there a moment later
 nap 0.3
 for n in 1 2; do
 	rm well
