@@ -37,9 +37,14 @@ const briefTime = 5 * time.Millisecond
 // pollFor is poll(2) with the precision of the clock.
 func pollFor(fds []unix.PollFd, limit time.Duration) {
 	ts := unix.NsecToTimespec(int64(limit))
+	// A signal of the Go runtime's own says nothing: the kernel leaves in ts what is left.
 	if limit < briefTime {
-		_, _, _ = unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds[0])), uintptr(len(fds)), uintptr(unsafe.Pointer(&ts)), 0, 0, 0)
+		for errno := unix.EINTR; errno == unix.EINTR; {
+			_, _, errno = unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds[0])), uintptr(len(fds)), uintptr(unsafe.Pointer(&ts)), 0, 0, 0)
+		}
 		return
 	}
-	_, _ = unix.Ppoll(fds, &ts, nil)
+	for _, err := unix.Ppoll(fds, &ts, nil); err == unix.EINTR; {
+		_, err = unix.Ppoll(fds, &ts, nil)
+	}
 }

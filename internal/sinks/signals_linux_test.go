@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,38 @@ func TestWaitEndsForASignalAndForRoom(t *testing.T) {
 	s.Wait(-1, time.Millisecond)
 	if d := time.Since(began); d < time.Millisecond || d > 30*time.Second {
 		t.Errorf("three waits took %v", d)
+	}
+}
+
+// What interrupts the thread that waits, as the Go runtime does now and then, ends
+// neither kind of wait.
+func TestF85InterruptsDoNotEndAWait(t *testing.T) {
+	s := NewSignals()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	pid, thread := unix.Getpid(), unix.Gettid()
+	for _, wait := range []time.Duration{briefTime - time.Millisecond, 4 * briefTime} {
+		end, ended := make(chan bool), make(chan bool)
+		go func() {
+			defer close(ended)
+			for {
+				select {
+				case <-end:
+					return
+				default:
+					_ = unix.Tgkill(pid, thread, unix.SIGURG)
+				}
+			}
+		}()
+		for range 5 {
+			began := time.Now()
+			s.Wait(-1, wait)
+			if d := time.Since(began); d < wait {
+				t.Errorf("%v for %v", d, wait)
+			}
+		}
+		close(end)
+		<-ended
 	}
 }
 
