@@ -127,7 +127,10 @@ func (m *Manager) Close() {
 	}
 	m.Later = nil
 	if len(m.owed) > 0 {
-		_, _ = unix.Poll([]unix.PollFd{{Fd: int32(m.fd), Events: unix.POLLOUT}}, farewell)
+		room := []unix.PollFd{{Fd: int32(m.fd), Events: unix.POLLOUT}}
+		for _, err := unix.Poll(room, farewell); errors.Is(err, unix.EINTR); {
+			_, err = unix.Poll(room, farewell)
+		}
 		m.Flush()
 	}
 	unix.Close(m.fd)
