@@ -19,7 +19,7 @@ import (
 // Each testdata/*.sh is a test of the real programs, run by bash -eu in a
 // directory and a session of its own. Lines at its top tell the runner more:
 //
-//	# slow              it takes long, and waits for most of that: started first, all at once
+//	# slow              it takes long, and waits for most of that: many run beside the others
 //	# alone             it measures, and keeps the machine busy: runs while no other does
 //	# leaves: GLOB...   these may be left; otherwise no pid file may
 //
@@ -29,6 +29,7 @@ const (
 	scriptTime = 300 * time.Second   // bounds a failure
 	leftTime   = 3 * time.Second     // how long what was killed may take to go
 	atOnce     = 4                   // of the scripts that are not slow
+	slowAtOnce = 12                  // of those that are
 	marker     = "DMON_SCRIPT"       // in the environment of all that a script starts
 	sourceDir  = "testdata"          // of the scripts
 	library    = "testdata/lib.bash" // what they have in common
@@ -54,7 +55,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(rootWanted)
 	}
 	bin, scripts := programs(t), readScripts(t)
-	slots := make(chan struct{}, atOnce)
+	slots := map[bool]chan struct{}{true: make(chan struct{}, slowAtOnce), false: make(chan struct{}, atOnce)}
 	t.Run("beside", func(t *testing.T) {
 		for _, s := range scripts {
 			if s.alone {
@@ -62,10 +63,8 @@ func TestScripts(t *testing.T) {
 			}
 			t.Run(s.name, func(t *testing.T) {
 				t.Parallel()
-				if !s.slow {
-					slots <- struct{}{}
-					defer func() { <-slots }()
-				}
+				slots[s.slow] <- struct{}{}
+				defer func() { <-slots[s.slow] }()
 				s.run(t, bin)
 			})
 		}

@@ -27,7 +27,7 @@ gcc -o vforks vforks.c
 
 dmon -n -k 200ms --cmd-pid-file cmd.pid ./vforks &
 dmon=$!
-wait_for '[ -s child ]'
+wait_for '[ -s child ] && [ -s cmd.pid ]'
 read -r child <child
 read -r parent <cmd.pid
 wait_for "[ \"\$(state $parent)\" = D ]"
