@@ -30,10 +30,9 @@ lay() {
 	install -m 644 packaging/tmpfiles.conf "$root/usr/lib/tmpfiles.d/dmon.conf"
 	install -m 644 bin/completions/bash/* "$share/bash-completion/completions/"
 	install -m 644 bin/completions/fish/* "$share/fish/vendor_completions.d/"
-	install -m 644 README.md "$texts/"
-	for dir in doc examples; do
-		[ ! -d $dir ] || { install -d "$share/doc/dmon"; cp -R $dir "$share/doc/dmon/$dir"; }
-	done
+	install -m 644 README.md doc/*.md "$texts/"
+	install -d "$1/examples"
+	install -m 644 examples/* "$1/examples/"
 	case $3 in
 	deb)
 		zsh=$share/zsh/vendor-completions
@@ -56,8 +55,8 @@ lay() {
 	install -d "$zsh"
 	install -m 644 bin/completions/zsh/* "$zsh/"
 	# Whatever the umask is.
-	find "$root" "$pages" "$texts" -type d -exec chmod 755 {} + -o -type f ! -path '*/bin/*' -exec chmod 644 {} +
-	find "$root" "$pages" "$texts" -exec touch -h -d "@$epoch" {} +
+	find "$root" "$pages" "$texts" "$1/examples" -type d -exec chmod 755 {} + -o -type f ! -path '*/bin/*' -exec chmod 644 {} +
+	find "$root" "$pages" "$texts" "$1/examples" -exec touch -h -d "@$epoch" {} +
 }
 
 for arch; do
@@ -79,6 +78,9 @@ for arch; do
 		done >>"$work/nfpm.yaml"
 		for file in "$work"/texts/*; do
 			echo "  - {src: 'texts/${file##*/}', dst: '/usr/share/doc/dmon/${file##*/}'$mark}"
+		done >>"$work/nfpm.yaml"
+		for file in "$work"/examples/*; do
+			echo "  - {src: 'examples/${file##*/}', dst: '/usr/share/doc/dmon/examples/${file##*/}'$mark}"
 		done >>"$work/nfpm.yaml"
 		[ $kind != rpm ] || echo 'changelog: changelog.yaml' >>"$work/nfpm.yaml"
 		(cd "$work" && ../tools/nfpm package --packager $kind --target ..)

@@ -15,10 +15,7 @@ for dir in dist/linux-*; do
 	name=dmon-$version-${dir#dist/}
 	mkdir "dist/$name"
 	cp -R "$dir" "dist/$name/bin"
-	cp -R man bin/completions README.md CHANGELOG.md LICENSE "dist/$name/"
-	for doc in doc examples; do
-		[ ! -d $doc ] || cp -R $doc "dist/$name/"
-	done
+	cp -R man doc examples bin/completions README.md CHANGELOG.md LICENSE "dist/$name/"
 	tar -C dist --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner --mode=go=rX,u+w -cf - "$name" | gzip -9n >"dist/$name.tar.gz"
 	rm -rf "dist/${name:?}"
 done
