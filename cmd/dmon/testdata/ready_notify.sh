@@ -64,7 +64,7 @@ wait_for '[ "$(cat c.pid)" = "$(cat child)" ]'
 alive "$(cat child)" || fail 'it was ended with the one before'
 kill "$(cat child)"
 wait_for '[ "$(cat c.pid 2>/dev/null || cat child)" != "$(cat child)" ]'
-equal "$(count 'cmd exit' f.info)" 2 'ends of main processes'
+equal "$(head -n 4 f.info | count 'cmd exit' -)" 2 'ends of main processes' # the next run may have come as far
 stop f.pid
 
 # More time, asked for in time.
