@@ -19,7 +19,7 @@ import (
 // Each testdata/*.sh is a test of the real programs, run by bash -eu in a
 // directory and a session of its own. Lines at its top tell the runner more:
 //
-//	# slow              it takes long, and waits for most of that: many run beside the others
+//	# slow              it takes long, and waits for most of that: some run beside the others
 //	# alone             it measures, and keeps the machine busy: runs while no other does
 //	# leaves: GLOB...   these may be left; otherwise no pid file may
 //
@@ -29,7 +29,7 @@ const (
 	scriptTime = 300 * time.Second   // bounds a failure
 	leftTime   = 3 * time.Second     // how long what was killed may take to go
 	atOnce     = 4                   // of the scripts that are not slow
-	slowAtOnce = 12                  // of those that are
+	slowAtOnce = 6                   // of those that are
 	marker     = "DMON_SCRIPT"       // in the environment of all that a script starts
 	sourceDir  = "testdata"          // of the scripts
 	library    = "testdata/lib.bash" // what they have in common
