@@ -61,14 +61,8 @@ func (v *verb) operands() (list []string) {
 		switch strings.Trim(word, "[].") {
 		case "NAME":
 			list = append(list, "names="+v.name)
-		case "STATE":
-			list = append(list, "list='"+strings.Join(askable, " ")+"'")
-		case "SIG":
-			list = append(list, "list='HUP INT QUIT ABRT KILL USR1 USR2 ALRM TERM CONT STOP TSTP WINCH'")
-		case "SHELL":
-			list = append(list, "list='bash zsh fish'")
-		case "VERB":
-			list = append(list, "list='"+strings.Join(verbNames(), " ")+"'")
+		case "STATE", "SIG", "SHELL", "VERB":
+			list = append(list, "list='"+strings.Join(behind(v.name), " ")+"'")
 		default:
 			list = append(list, "")
 		}

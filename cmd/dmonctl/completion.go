@@ -72,11 +72,6 @@ func (t *target) isFor(verb string) bool {
 	return true
 }
 
-// values are the words that options and verbs take from a fixed set.
-func values() map[string]string {
-	return map[string]string{"--for": strings.Join(awaitable, " "), "--color": "auto always never"}
-}
-
 // behind are the words that stand behind a verb in place of names.
 func behind(verb string) (words []string) {
 	switch verb {
