@@ -5,11 +5,6 @@
 need /usr/sbin/sshd openssh-server
 need ssh openssh-client
 private_mounts
-mount -t tmpfs tmpfs /run
-mkdir -p /run/sshd
-
-ssh-keygen -q -t ed25519 -N '' -f host
-ssh-keygen -q -t ed25519 -N '' -f key
 cat >shell <<S
 #!/bin/sh
 cd $PWD
@@ -17,26 +12,7 @@ exec dmon -n --tty --name '' -I events.\$SSH_ORIGINAL_COMMAND --info-format json
 	--stop-sequence HUP:children/4s/KILL:children/0.5s/HUP:main/5s/KILL bash --rcfile rc.\$SSH_ORIGINAL_COMMAND -i
 S
 chmod +x shell
-cat >sshd_config <<IN
-ListenAddress 127.0.0.1
-HostKey $PWD/host
-AuthorizedKeysFile $PWD/key.pub
-ForceCommand $PWD/shell
-StrictModes no
-UsePAM no
-PidFile none
-LogLevel ERROR
-SetEnv HOME=$PWD PATH=$PATH LC_ALL=C DMON_SCRIPT=$DMON_SCRIPT
-IN
-serves() {
-	port=$((20000 + RANDOM % 10000))
-	/usr/sbin/sshd -D -e -f sshd_config -p "$port" 2>sshd.log &
-	sshd=$!
-	wait_for 'gone $sshd || (: </dev/tcp/127.0.0.1/$port)'
-	alive $sshd
-}
-trap 'kill $sshd 2>/dev/null' EXIT # it hides its environment from who looks for what is left
-until serves; do :; done
+serve_ssh "ForceCommand $PWD/shell"
 login() { exec ssh -tt -i key -o IdentitiesOnly=yes -o UserKnownHostsFile=known -o StrictHostKeyChecking=no -o LogLevel=ERROR -p "$port" 127.0.0.1 "$@"; }
 
 # A terminal that stays: input without end, and what comes back.

@@ -144,3 +144,27 @@ fake_calm() {
 		mount -o remount,bind,ro "/proc/pressure/$resource" # nobody is to set a trigger
 	done
 }
+
+# serve_ssh [SETTING]...: a real sshd on 127.0.0.1 at $port, for the key in the file key;
+# who logs in reads no profile but the script's. Wants private_mounts.
+serve_ssh() {
+	need /usr/sbin/sshd openssh-server
+	need ssh openssh-client
+	mount -t tmpfs tmpfs /run
+	mkdir -p /run/sshd
+	ssh-keygen -q -t ed25519 -N '' -f host
+	ssh-keygen -q -t ed25519 -N '' -f key
+	printf '%s\n' 'ListenAddress 127.0.0.1' "HostKey $PWD/host" "AuthorizedKeysFile $PWD/key.pub" 'StrictModes no' 'UsePAM no' \
+		'PidFile none' 'LogLevel ERROR' "SetEnv HOME=$PWD PATH=$PATH LC_ALL=C DMON_SCRIPT=$DMON_SCRIPT${SSH_ENV:+ $SSH_ENV}" "$@" >sshd_config
+	trap 'kill $sshd 2>/dev/null' EXIT # it hides its environment from who looks for what is left
+	until sshd_listens; do :; done
+}
+
+# sshd_listens: at a port that was free.
+sshd_listens() {
+	port=$((20000 + RANDOM % 10000))
+	/usr/sbin/sshd -D -e -f sshd_config -p "$port" 2>sshd.log &
+	sshd=$!
+	wait_for 'gone $sshd || (: </dev/tcp/127.0.0.1/$port)'
+	alive $sshd
+}

@@ -3,32 +3,8 @@
 need /usr/sbin/sshd openssh-server
 need ssh openssh-client
 private_mounts
-mount -t tmpfs tmpfs /run
-mkdir -p /run/sshd bin
-
-ssh-keygen -q -t ed25519 -N '' -f host
-ssh-keygen -q -t ed25519 -N '' -f key
-mkdir away
-cat >sshd_config <<IN
-ListenAddress 127.0.0.1
-HostKey $PWD/host
-AuthorizedKeysFile $PWD/key.pub
-StrictModes no
-UsePAM no
-PidFile none
-LogLevel ERROR
-SetEnv HOME=$PWD PATH=$PATH DMON_DIR=$PWD/away/names LC_ALL=C DMON_SCRIPT=$DMON_SCRIPT
-IN
-# serves: sshd has a port that was free.
-serves() {
-	port=$((20000 + RANDOM % 10000))
-	/usr/sbin/sshd -D -e -f sshd_config -p "$port" 2>sshd.log &
-	sshd=$!
-	wait_for 'gone $sshd || (: </dev/tcp/127.0.0.1/$port)'
-	alive $sshd
-}
-trap 'kill $sshd 2>/dev/null' EXIT # it hides its environment from who looks for what is left
-until serves; do :; done
+mkdir bin away
+SSH_ENV=DMON_DIR=$PWD/away/names serve_ssh
 cat >ssh_config <<IN
 Host there
 HostName 127.0.0.1
