@@ -3,7 +3,6 @@ package journal
 import (
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -97,35 +96,6 @@ func TestRotation(t *testing.T) {
 }
 
 // What cannot be written says so, and all goes on when it can be again.
-// Of a line for a part of which there is room nothing is left.
-func TestNoRoomForAll(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "messages")
-	f := open(t, path)
-	say(t, f, "whole")
-	signal.Ignore(unix.SIGXFSZ)
-	defer signal.Reset(unix.SIGXFSZ)
-	var old unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
-	little := old
-	little.Cur = uint64(len(stamp)) + 20
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &little); err != nil {
-		t.Fatal(err)
-	}
-	err := f.Say("what is longer than the room")
-	if back := unix.Setrlimit(unix.RLIMIT_FSIZE, &old); back != nil {
-		t.Fatal(back)
-	}
-	if err == nil {
-		t.Error("a part of a line is no error")
-	}
-	say(t, f, "again")
-	if got := read(t, path); got != stamp+"whole\n"+stamp+"again\n" {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestTrouble(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "d")
 	if err := os.Mkdir(dir, 0o755); err != nil {
