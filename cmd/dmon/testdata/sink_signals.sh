@@ -23,22 +23,28 @@ for program in "dlog" "dsyslog --socket no/such name"; do
 done
 exec 7>&-
 
-# A second TERM is not as patient as the first.
+# A second TERM is not as patient as the first, whose patience no try could end sooner.
+# One that others held up proves nothing, so there are several.
 mkfifo in2
-exec 7<>in2 8<>out
-dd if=/dev/zero of=out bs=4k oflag=nonblock status=none 2>/dev/null || :
-(exec 7>&- 8>&-; exec dlog <in2 >out 2>err) &
-pid=$!
-echo x >&7
-wait_for 'grep -q "^1 " /proc/$pid/task/*/syscall' # it waits in write(2)
-start=$(now)
-kill $pid
-wait_for 'grep -q "^ShdPnd:[[:space:]]*0*$" /proc/$pid/status'
-kill $pid
-joined $pid 125
-holds "[ $(($(now) - start)) -lt 5500 ]" "the second TERM waited as long as the first"
-has err 'cannot finish'
-exec 7>&- 8>&-
+took=
+for _ in 1 2 3 4 5; do
+	exec 7<>in2 8<>out
+	dd if=/dev/zero of=out bs=4k oflag=nonblock status=none 2>/dev/null || :
+	(exec 7>&- 8>&-; exec dlog <in2 >out 2>err) &
+	pid=$!
+	echo x >&7
+	wait_for 'grep -q "^1 " /proc/$pid/task/*/syscall' # it waits in write(2)
+	start=$(now)
+	kill $pid
+	wait_for 'grep -q "^ShdPnd:[[:space:]]*0*$" /proc/$pid/status'
+	kill $pid
+	joined $pid 125
+	took=$(($(now) - start))
+	has err 'cannot finish'
+	exec 7>&- 8>&-
+	[ $took -ge 5000 ] || break
+done
+holds "[ $took -lt 5000 ]" "the second TERM waited as long as the first"
 
 # What means nothing to a sink has its default action, without a dump of ours.
 for signal in QUIT:131 ABRT:134 TRAP:133 SYS:159 USR1:138 USR2:140 VTALRM:154 INT:130; do
